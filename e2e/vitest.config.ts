@@ -1,0 +1,13 @@
+import { defineConfig } from "vitest/config";
+
+/** The browser journeys: one server, one browser, one after another. */
+export default defineConfig({
+  test: {
+    root: import.meta.dirname,
+    include: ["*.journey.test.ts"],
+    env: { TZ: "Asia/Shanghai" },
+    fileParallelism: false,
+    testTimeout: 120_000,
+    hookTimeout: 240_000,
+  },
+});
