@@ -1,0 +1,73 @@
+/** The pupil roll. Every read of names is logged. */
+
+import { Type } from "typebox";
+import type { Static } from "typebox";
+import { ImportIssue } from "./returns.ts";
+import { defineRoute } from "./route.ts";
+import { By, Id, SchoolCode, StageName, Year, nullable, oneOf, pageOf, paging, record } from "./shapes.ts";
+
+export const Pupil = record({
+  schoolCode: Type.String(),
+  pupilCode: Type.String(),
+  name: Type.String(),
+  sex: nullable(oneOf(["male", "female"])),
+  birthDate: nullable(Type.String()),
+  stage: StageName,
+  grade: Type.Integer(),
+  className: Type.String(),
+  isMigrant: nullable(Type.Boolean()),
+});
+export type Pupil = Static<typeof Pupil>;
+
+/** A roll that is being read in; ask again until it is no longer running. */
+export const PupilImport = record({
+  id: Id,
+  year: Year,
+  fileName: Type.String(),
+  state: oneOf(["running", "loaded", "refused", "failed"]),
+  rowsRead: Type.Integer(),
+  bytesRead: Type.Integer(),
+  bytes: Type.Integer(),
+  errorCount: Type.Integer(),
+  warningCount: Type.Integer(),
+  /** the first 1,000 */
+  issues: Type.Array(ImportIssue),
+  batchId: nullable(Id),
+  by: By,
+});
+export type PupilImport = Static<typeof PupilImport>;
+
+export const pupilsRoutes = {
+  listPupils: defineRoute({
+    part: "pupils",
+    summary: "Pupils of one school; the read is written to the audit.",
+    method: "GET",
+    path: "/pupils/:year",
+    access: ["pupils.read"],
+    params: record({ year: Year }),
+    query: record({ ...paging, school: SchoolCode }),
+    reply: pageOf(Pupil),
+    errors: [],
+  }),
+  importPupils: defineRoute({
+    part: "pupils",
+    summary: "Read in a roll; replaces the rolls of the schools it names, whole or not at all.",
+    method: "POST",
+    path: "/pupils/:year/imports",
+    access: ["return.fill"],
+    params: record({ year: Year }),
+    upload: { maxBytes: 64 * 1024 * 1024, extensions: [".xlsx", ".csv"] },
+    reply: PupilImport,
+    errors: ["BODY_TOO_LARGE", "CONTENT_TYPE_REFUSED", "FILE_UNREADABLE", "BUSY", "CSRF_REFUSED"],
+  }),
+  readPupilImport: defineRoute({
+    part: "pupils",
+    summary: "Progress and outcome of a roll import.",
+    method: "GET",
+    path: "/pupils/imports/:id",
+    access: ["return.fill"],
+    params: record({ id: Id }),
+    reply: PupilImport,
+    errors: [],
+  }),
+};

@@ -1,0 +1,26 @@
+/** The whole wire in one table. */
+
+import { accountsRoutes } from "./accounts.ts";
+import { auditRoutes } from "./audit.ts";
+import { balanceRoutes } from "./balance.ts";
+import { orgsRoutes } from "./orgs.ts";
+import { overviewRoutes } from "./overview.ts";
+import { pupilsRoutes } from "./pupils.ts";
+import { returnsRoutes } from "./returns.ts";
+import { sessionRoutes } from "./session.ts";
+import { systemRoutes } from "./system.ts";
+
+export const routes = {
+  ...sessionRoutes,
+  ...overviewRoutes,
+  ...balanceRoutes,
+  ...returnsRoutes,
+  ...orgsRoutes,
+  ...accountsRoutes,
+  ...auditRoutes,
+  ...pupilsRoutes,
+  ...systemRoutes,
+};
+
+export type Routes = typeof routes;
+export type RouteName = keyof Routes;
