@@ -26,6 +26,8 @@ export const ImportIssue = record({
 });
 export type ImportIssue = Static<typeof ImportIssue>;
 
+const CellValue = nullable(Type.Union([Type.String(), Type.Number(), Type.Boolean()]));
+
 /** One difference between what is reported now and what the file would make of it. */
 export const ImportChange = record({
   section: SectionName,
@@ -33,8 +35,10 @@ export const ImportChange = record({
   schoolCode: nullable(Type.String()),
   /** names the row within its section, e.g. class or staff code */
   key: Type.String(),
-  /** columns that differ; empty for added and removed rows */
-  columns: Type.Array(record({ column: Type.String(), before: Type.Unknown(), after: Type.Unknown() })),
+  /** null = the whole row was added or removed */
+  column: nullable(Type.String()),
+  before: CellValue,
+  after: CellValue,
 });
 export type ImportChange = Static<typeof ImportChange>;
 
@@ -50,6 +54,8 @@ export const ImportRecord = record({
   by: By,
   errorCount: Type.Integer(),
   warningCount: Type.Integer(),
+  /** true when there are more issues than are listed; the counts are exact */
+  areIssuesCut: Type.Boolean(),
   /** rows in the file by section; only sections that are present */
   counts: Type.Record(Type.String(), Type.Integer()),
   /** what loading would change, by section */
@@ -115,8 +121,9 @@ export const NewComment = record({
 /** A problem the cross-row checks find in the rows as they are loaded. */
 export const LoadedProblem = record({
   section: SectionName,
-  index: Type.Integer(),
-  column: Type.String(),
+  /** position in the section's rows, from 0; null = the section as a whole */
+  index: nullable(Type.Integer()),
+  column: nullable(Type.String()),
   code: Type.String(),
   severity: oneOf(["error", "warning"]),
   value: nullable(Type.String()),

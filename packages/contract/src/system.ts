@@ -24,11 +24,19 @@ export const systemRoutes = {
     access: "signedIn",
     body: record({
       title: text(100, 1),
-      columns: Type.Array(record({ header: text(200), width: Type.Optional(Type.Integer({ minimum: 2, maximum: 100 })) }), {
-        minItems: 1,
-        maxItems: 100,
-      }),
+      columns: Type.Array(
+        record({
+          header: text(200),
+          unit: Type.Optional(text(40)),
+          kind: Type.Optional(oneOf(["text", "number", "share", "date"])),
+          decimals: Type.Optional(Type.Integer({ minimum: 0, maximum: 10 })),
+          /** in characters */
+          width: Type.Optional(Type.Integer({ minimum: 2, maximum: 100 })),
+        }),
+        { minItems: 1, maxItems: 100 },
+      ),
       rows: Type.Array(Type.Array(Cell, { maxItems: 100 }), { maxItems: 20_000 }),
+      notes: Type.Optional(Type.Array(text(500), { maxItems: 20 })),
       /** marks the sheet as invented data */
       isSample: Type.Boolean(),
     }),
