@@ -1,0 +1,153 @@
+/** Worker threads behind one queue, so that a large workbook never holds up the event loop. */
+
+import { Worker } from "node:worker_threads";
+import type { PupilRow } from "@xingfu/domain/base";
+import type { PupilsRead } from "@xingfu/exchange";
+import { Refusal } from "../refusal.ts";
+import type { FromWorker, ToWorker } from "./messages.ts";
+import type { RollInput, TaskInput, TaskName, TaskOutput } from "./tasks.ts";
+
+export interface Workers {
+  /** runs one task; BUSY when the queue is full, FILE_UNREADABLE when it takes too long or runs out of memory */
+  run<K extends TaskName>(name: K, input: TaskInput<K>): Promise<TaskOutput<K>>;
+  /** reads a roll and hands its rows over in batches, in order */
+  readRoll(input: RollInput, onRows: (rows: readonly PupilRow[]) => Promise<void>): Promise<PupilsRead>;
+  close(): Promise<void>;
+}
+
+export interface WorkersOptions {
+  /** threads at once; each holds a copy of the readers and writers */
+  readonly threads?: number;
+  /** a thread with nothing to do ends after this time and gives its memory back */
+  readonly idleMs?: number;
+  /** a task that takes longer is given up */
+  readonly taskMs?: number;
+}
+
+/** Requests that wait beyond this are told to come back. */
+const mostWaiting = 30;
+/** MB of JavaScript heap a thread may use; a workbook that needs more is refused instead of ending the server. */
+const heapMb = 768;
+
+interface Thread {
+  readonly worker: Worker;
+  idle: NodeJS.Timeout | null;
+}
+
+export function openWorkers({ threads = 1, idleMs = 5_000, taskMs = 120_000 }: WorkersOptions = {}): Workers {
+  const free: Thread[] = [];
+  const all = new Set<Thread>();
+  const waiting: ((thread: Thread | null) => void)[] = [];
+  let isClosed = false;
+
+  function start(): Thread {
+    const worker = new Worker(new URL("./worker.ts", import.meta.url), {
+      resourceLimits: { maxOldGenerationSizeMb: heapMb },
+    });
+    const thread: Thread = { worker, idle: null };
+    all.add(thread);
+    return thread;
+  }
+
+  async function take(): Promise<Thread> {
+    if (isClosed) throw new Refusal("BUSY", { retryAfterSeconds: 5 });
+    const thread = free.pop();
+    if (thread !== undefined) {
+      if (thread.idle !== null) clearTimeout(thread.idle);
+      thread.idle = null;
+      return thread;
+    }
+    if (all.size < threads) return start();
+    if (waiting.length >= mostWaiting) throw new Refusal("BUSY", { retryAfterSeconds: 15 });
+    const next = await new Promise<Thread | null>((resolve) => waiting.push(resolve));
+    if (next !== null) return next;
+    return take();
+  }
+
+  function give(thread: Thread): void {
+    const next = waiting.shift();
+    if (next !== undefined) {
+      next(thread);
+      return;
+    }
+    thread.idle = setTimeout(() => void end(thread), idleMs).unref();
+    free.push(thread);
+  }
+
+  async function end(thread: Thread): Promise<void> {
+    all.delete(thread);
+    const place = free.indexOf(thread);
+    if (place >= 0) free.splice(place, 1);
+    if (thread.idle !== null) clearTimeout(thread.idle);
+    await thread.worker.terminate();
+    waiting.shift()?.(null); // whoever waits may start a thread of their own
+  }
+
+  async function converse<T>(
+    first: ToWorker,
+    onMessage: (message: FromWorker, answer: (message: ToWorker) => void, finish: (value: T) => void) => Promise<void>,
+  ): Promise<T> {
+    const thread = await take();
+    const { worker } = thread;
+    let isSound = true;
+    try {
+      return await new Promise<T>((resolve, reject) => {
+        const fail = (error: Error): void => {
+          isSound = false;
+          reject(error);
+        };
+        const timer = setTimeout(() => fail(unreadable("处理用时过长")), taskMs);
+        const settle = (act: () => void): void => {
+          clearTimeout(timer);
+          worker.removeAllListeners();
+          act();
+        };
+        worker.on("error", (error: Error & { code?: string }) =>
+          settle(() => fail(error.code === "ERR_WORKER_OUT_OF_MEMORY" ? unreadable("内容过多") : error)),
+        );
+        worker.on("exit", () => settle(() => fail(new Refusal("BUSY", { retryAfterSeconds: 5 }))));
+        worker.on("message", (message: FromWorker) => {
+          if (message.kind === "failed") {
+            settle(() => reject(new Error(message.message, { cause: message.stack })));
+            return;
+          }
+          onMessage(
+            message,
+            (answer) => worker.postMessage(answer),
+            (value) => settle(() => resolve(value)),
+          ).catch((error: unknown) => settle(() => fail(error instanceof Error ? error : new Error(String(error)))));
+        });
+        worker.postMessage(first);
+      });
+    } finally {
+      if (isSound) give(thread);
+      else await end(thread);
+    }
+  }
+
+  return {
+    run: (name, input) =>
+      converse({ kind: "task", name, input }, async (message, _answer, finish) => {
+        // the worker answers a task with that task's output
+        if (message.kind === "done") finish(message.output as TaskOutput<typeof name>);
+      }),
+    readRoll: (input, onRows) =>
+      converse({ kind: "roll", input }, async (message, answer, finish) => {
+        if (message.kind === "rows") {
+          await onRows(message.rows);
+          answer({ kind: "more" });
+        } else if (message.kind === "read") {
+          finish(message.output);
+        }
+      }),
+    async close() {
+      isClosed = true;
+      for (const resolve of waiting.splice(0)) resolve(null);
+      await Promise.all([...all].map((thread) => end(thread)));
+    },
+  };
+}
+
+function unreadable(problem: string): Refusal<"FILE_UNREADABLE"> {
+  return new Refusal("FILE_UNREADABLE", { problem });
+}
