@@ -64,8 +64,13 @@ export interface CvResult {
 
 /** One condition of an item: a computed figure against a limit, or a finding. */
 export interface ItemCondition {
+  /**
+   * "G3.music", "G1.review"; of Q9 one per phase and subject: "Q9.level:primary:数学". The part before ":" is the
+   * id of the condition in the standards library, which has its wording and unit.
+   */
   readonly id: string;
   readonly kind: "computed" | "reviewed";
+  /** district figure; for a condition that holds school by school, the number of schools (or classes) that fail */
   readonly value: number | null;
   readonly limit: number | null;
   /** how value is compared with limit: at least, at most, or strictly below */
@@ -73,7 +78,25 @@ export interface ItemCondition {
   readonly verdict: Verdict;
   readonly gap: Gap | null;
   /** schools (and phases) that fail or cannot be judged, when the condition holds school by school */
-  readonly failing: readonly { readonly schoolCode: string; readonly phase: Phase | null; readonly value: number | null; readonly limit: number | null; readonly verdict: Verdict }[];
+  readonly failing: readonly FailingSchool[];
+}
+
+/** A school that keeps a condition from being met, with its own figure. */
+export interface FailingSchool {
+  readonly schoolCode: string;
+  readonly phase: Phase | null;
+  readonly value: number | null;
+  readonly limit: number | null;
+  readonly verdict: Verdict;
+}
+
+/** 基本均衡 recognition for long enough. */
+export interface PreconditionResult {
+  /** whole years from recognition to the school year */
+  readonly value: number | null;
+  readonly limit: number;
+  readonly verdict: Verdict;
+  readonly gap: Gap | null;
 }
 
 export interface ItemResult {
@@ -120,6 +143,7 @@ export interface BalanceAssessment {
   readonly items: readonly ItemResult[];
   readonly satisfaction: SatisfactionResult;
   readonly vetoes: readonly VetoResult[];
+  readonly precondition: PreconditionResult;
   readonly parts: {
     readonly resources: Verdict;
     readonly government: Verdict;

@@ -18,6 +18,20 @@ export interface ClassSizes {
   /** [classes] pupils of each class, or the upper edge of its band; Infinity-free: an open band is given as 66 */
   readonly sizes: readonly number[];
   readonly fromBands: boolean;
+  /** classes whose size was not reported; they count as classes */
+  readonly unreported: number;
+}
+
+/** Full-time teachers by highest degree; a member is null when that count was not reported. */
+export interface TeacherCounts {
+  readonly doctorate: number | null;
+  readonly master: number | null;
+  readonly bachelor: number | null;
+  readonly associate: number | null;
+  readonly secondary: number | null;
+  readonly belowSecondary: number | null;
+  /** teachers on the staff sheet without a degree: while there is one, no share by degree is known */
+  readonly unspecified: number;
 }
 
 /** One stage of one school. */
@@ -25,15 +39,8 @@ export interface StageFacts {
   readonly stage: Stage;
   readonly pupils: number | null;
   readonly classes: ClassSizes | null;
-  /** full-time teachers by highest degree; null = not reported */
-  readonly teachers: {
-    readonly doctorate: number;
-    readonly master: number;
-    readonly bachelor: number;
-    readonly associate: number;
-    readonly secondary: number;
-    readonly belowSecondary: number;
-  } | null;
+  /** full-time teachers by highest degree; null = no staff reported */
+  readonly teachers: TeacherCounts | null;
   readonly leadTeachers: number | null;
   /** full-time PE, music, fine-art and arts teachers */
   readonly peArtsTeachers: number | null;
@@ -61,7 +68,7 @@ export interface SchoolFacts {
   readonly isBoarding: boolean | null;
   readonly migrantPupils: number | null;
   readonly commitmentDate: string | null;
-  /** stages with a pupil count, classes or teachers, youngest first */
+  /** stages with pupils, classes, staff or premises of their own, or implied by the type; youngest first */
   readonly stages: readonly StageFacts[];
   /** resources of the whole school, split between stages; null = no such row was reported */
   readonly shared: Amounts | null;

@@ -11,6 +11,8 @@ export type Gap =
   | { readonly why: "suppressed"; readonly below: number }
   /** the document excludes this subject */
   | { readonly why: "not-applicable"; readonly rule: string }
+  /** reported, but it cannot be true: negative, not a number, or at odds with another report */
+  | { readonly why: "implausible"; readonly item: string }
   /** needs a person's finding that has not been recorded */
   | { readonly why: "not-reviewed"; readonly item: string }
   /** other figures it is made of are themselves gaps */
