@@ -1,6 +1,6 @@
 /** The national quality-and-balance assessment on the wire. */
 
-import type { BalanceAssessment, BalanceFacts } from "@xingfu/domain/balance";
+import type { BalanceAssessment, BalanceFacts, BalanceRules } from "@xingfu/domain/balance";
 import { Type } from "typebox";
 import type { Static } from "typebox";
 import { defineRoute, download, nothing } from "./route.ts";
@@ -33,8 +33,7 @@ export interface AssessmentReply {
 /** The engine's whole input, for what-if and trails in the browser. */
 export interface FactsReply {
   readonly facts: BalanceFacts;
-  /** the record `balanceRules()` returns */
-  readonly rules: Readonly<Record<string, unknown>>;
+  readonly rules: BalanceRules;
   readonly inputsHash: string;
   readonly rulesHash: string;
 }
@@ -79,10 +78,12 @@ export type ScenarioInput = Static<typeof ScenarioInput>;
 /** A file that supports a finding (佐证材料). */
 export const Evidence = record({
   id: Id,
+  year: Year,
   item: Type.String(),
   fileName: Type.String(),
   mediaType: Type.String(),
   bytes: Type.Integer(),
+  sha256: Type.String(),
   by: By,
 });
 export type Evidence = Static<typeof Evidence>;

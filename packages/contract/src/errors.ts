@@ -29,18 +29,23 @@ export const errors = {
   METHOD_REFUSED: { status: 405, isReportable: false, title: "不支持这种请求方法", fields: [] },
   ALREADY_EXISTS: { status: 409, isReportable: false, title: "相同的内容已经存在", fields: ["what"] },
   CHANGED_MEANWHILE: {
-    status: 409, isReportable: false, title: "内容已被他人修改，请刷新后重试", fields: ["what"],
+    status: 409, isReportable: false, title: "内容已被他人修改，请刷新后重试", fields: ["what", "by", "at"],
   },
   IMPORT_HAS_ERRORS: { status: 409, isReportable: false, title: "文件中还有错误，不能导入", fields: ["errorCount"] },
   IMPORT_STALE: {
-    status: 409, isReportable: false, title: "检查之后数据已有变动，请重新检查文件", fields: ["importId"],
+    status: 409, isReportable: false, title: "检查之后数据已有变动，请重新检查文件", fields: ["importId", "by", "at"],
   },
   IMPORT_CLOSED: { status: 409, isReportable: false, title: "这次导入已经处理过", fields: ["importId", "state"] },
   RETURN_CLOSED: {
-    status: 409, isReportable: false, title: "填报已提交、核定或锁定，不能修改", fields: ["schoolCode", "state"],
+    status: 409, isReportable: false, title: "填报已提交、核定或锁定，不能修改", fields: ["schoolCode", "state", "schools"],
   },
   YEAR_LOCKED: { status: 409, isReportable: false, title: "该学年已锁定，不能修改", fields: ["schoolYear"] },
-  UNDO_REFUSED: { status: 409, isReportable: false, title: "这一批数据之后还有改动，不能撤销", fields: ["batchId", "reason"] },
+  UNDO_REFUSED: {
+    status: 409, isReportable: false, title: "这一批数据不能撤销", fields: ["batchId", "reason", "laterBatchId"],
+  },
+  SCHOOL_UNKNOWN: { status: 409, isReportable: false, title: "组织机构中没有这些学校", fields: ["schoolCodes"] },
+  OUT_OF_REACH: { status: 403, isReportable: false, title: "只能导入本校的数据", fields: ["schoolCodes", "sections"] },
+  PUPIL_ELSEWHERE: { status: 409, isReportable: false, title: "有学生已在其他学校的名册中", fields: ["pupilCodes"] },
   TRANSITION_REFUSED: { status: 409, isReportable: false, title: "填报状态不能这样变更", fields: ["from", "to"] },
   ORGANISATION_CHANGE_REFUSED: { status: 409, isReportable: false, title: "机构不能这样变更", fields: ["reason"] },
   NO_DATA: { status: 404, isReportable: false, title: "该学年还没有数据", fields: ["schoolYear"] },
@@ -56,6 +61,19 @@ export const errors = {
   INTERNAL: { status: 500, isReportable: true, title: "服务器内部错误", fields: [] },
   CONFIG_INVALID: { status: null, isReportable: true, title: "配置有误，服务未启动", fields: ["name", "problem"] },
   PORT_TAKEN: { status: null, isReportable: true, title: "端口已被占用", fields: ["port"] },
+  DATA_FOLDER_NOT_WRITABLE: { status: null, isReportable: true, title: "数据目录不能写入", fields: ["folder", "problem"] },
+  DATA_FOLDER_NEWER: {
+    status: null, isReportable: true, title: "数据目录由更新的版本建立", fields: ["folder", "found", "supported"],
+  },
+  DATA_FOLDER_OLDER: {
+    status: null, isReportable: true, title: "数据目录由旧版数据库建立", fields: ["folder", "found", "supported"],
+  },
+  DATABASE_NEWER: { status: null, isReportable: true, title: "数据库由更新的版本升级过", fields: ["found", "supported"] },
+  DATABASE_TOO_OLD: { status: null, isReportable: true, title: "PostgreSQL 版本过低", fields: ["found", "supported"] },
+  MIGRATION_CHANGED: { status: null, isReportable: true, title: "迁移文件与数据库不一致", fields: ["migration"] },
+  ROLES_MISSING: { status: null, isReportable: true, title: "不能建立数据库角色", fields: ["problem"] },
+  EMBEDDED_MISSING: { status: null, isReportable: true, title: "没有适合本机的内置数据库", fields: ["platform"] },
+  EMBEDDED_FAILED: { status: null, isReportable: true, title: "内置数据库未能启动", fields: ["problem", "log"] },
 } as const satisfies Record<string, ErrorEntry> & Record<FaultCode, ErrorEntry>;
 
 export type ErrorCode = keyof typeof errors;

@@ -26,18 +26,42 @@ export const PupilImport = record({
   fileName: Type.String(),
   state: oneOf(["running", "loaded", "refused", "failed"]),
   rowsRead: Type.Integer(),
-  bytesRead: Type.Integer(),
-  bytes: Type.Integer(),
+  /** rows of the roll that is loaded now: about how many to expect; null = none */
+  rowsExpected: nullable(Type.Integer()),
   errorCount: Type.Integer(),
   warningCount: Type.Integer(),
   /** the first 1,000 */
   issues: Type.Array(ImportIssue),
+  /** why it was refused or failed, beside the issues; null = no other reason */
+  refusal: nullable(record({ code: Type.String(), title: Type.String(), fields: Type.Unknown() })),
   batchId: nullable(Id),
   by: By,
 });
 export type PupilImport = Static<typeof PupilImport>;
 
+/** Pupils of one class, without names. */
+export const ClassCount = record({
+  schoolCode: Type.String(),
+  stage: StageName,
+  grade: Type.Integer(),
+  className: Type.String(),
+  pupils: Type.Integer(),
+  migrantPupils: Type.Integer(),
+});
+export type ClassCount = Static<typeof ClassCount>;
+
 export const pupilsRoutes = {
+  countPupils: defineRoute({
+    part: "pupils",
+    summary: "Pupils per class, without names.",
+    method: "GET",
+    path: "/pupils/:year/classes",
+    access: ["school.read"],
+    params: record({ year: Year }),
+    query: record({ school: SchoolCode }),
+    reply: record({ classes: Type.Array(ClassCount) }),
+    errors: [],
+  }),
   listPupils: defineRoute({
     part: "pupils",
     summary: "Pupils of one school; the read is written to the audit.",
@@ -58,7 +82,10 @@ export const pupilsRoutes = {
     params: record({ year: Year }),
     upload: { maxBytes: 64 * 1024 * 1024, extensions: [".xlsx", ".csv"] },
     reply: PupilImport,
-    errors: ["BODY_TOO_LARGE", "CONTENT_TYPE_REFUSED", "FILE_UNREADABLE", "BUSY", "CSRF_REFUSED"],
+    errors: [
+      "BODY_TOO_LARGE", "CONTENT_TYPE_REFUSED", "FILE_UNREADABLE", "SCHOOL_UNKNOWN", "OUT_OF_REACH", "PUPIL_ELSEWHERE",
+      "BUSY", "CSRF_REFUSED",
+    ],
   }),
   readPupilImport: defineRoute({
     part: "pupils",

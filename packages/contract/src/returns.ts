@@ -77,6 +77,8 @@ export const Batch = record({
   fileName: nullable(Type.String()),
   by: By,
   sections: Type.Array(SectionName),
+  /** schools whose rows went in; empty for the commission's own sections */
+  schoolCodes: Type.Array(Type.String()),
   rowCount: Type.Integer(),
   undone: nullable(By),
   canUndo: Type.Boolean(),
@@ -133,8 +135,8 @@ export const LoadedProblem = record({
 /** One school's return: its rows, where it stands, what was said about it. */
 export const SchoolReturnDetail = record({
   school: SchoolReturn,
-  /** the school's own rows, in the shape of a district's return */
-  rows: Type.Unsafe<DistrictYear>({ type: "object" }),
+  /** the school's own rows, in the shape of a district's return; null = nothing reported yet */
+  rows: Type.Unsafe<DistrictYear | null>({ type: ["object", "null"] }),
   comments: Type.Array(CellComment),
   moves: Type.Array(record({ from: ReturnStateName, to: ReturnStateName, note: Type.String(), by: By })),
   problems: Type.Array(LoadedProblem),
@@ -166,7 +168,14 @@ export const returnsRoutes = {
     path: "/returns/:year/imports",
     access: ["return.fill"],
     params: year,
-    query: record({ section: Type.Optional(SectionName) }),
+    query: record({
+      section: Type.Optional(SectionName),
+      /**
+       * listed (default): schools without a row in the file stay as they are; all: they lose their rows in the
+       * sections the file holds
+       */
+      replace: Type.Optional(oneOf(["listed", "all"])),
+    }),
     upload: workbookUpload,
     reply: ImportRecord,
     errors: [
@@ -226,7 +235,10 @@ export const returnsRoutes = {
     access: ["return.fill"],
     params: id,
     reply: Batch,
-    errors: ["IMPORT_HAS_ERRORS", "IMPORT_STALE", "IMPORT_CLOSED", "RETURN_CLOSED", "YEAR_LOCKED", "CSRF_REFUSED"],
+    errors: [
+      "IMPORT_HAS_ERRORS", "IMPORT_STALE", "IMPORT_CLOSED", "RETURN_CLOSED", "YEAR_LOCKED", "SCHOOL_UNKNOWN",
+      "OUT_OF_REACH", "CSRF_REFUSED",
+    ],
   }),
   discardImport: defineRoute({
     part: "returns",
@@ -308,6 +320,16 @@ export const returnsRoutes = {
     }),
     reply: SchoolReturn,
     errors: ["TRANSITION_REFUSED", "CSRF_REFUSED"],
+  }),
+  resolveComment: defineRoute({
+    part: "returns",
+    summary: "Mark a comment as dealt with.",
+    method: "POST",
+    path: "/returns/comments/:id/resolve",
+    access: ["return.fill", "return.verify"],
+    params: id,
+    reply: nothing,
+    errors: ["CSRF_REFUSED"],
   }),
   setDeadline: defineRoute({
     part: "returns",

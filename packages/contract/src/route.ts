@@ -46,6 +46,8 @@ export interface Route {
   readonly params?: TObject;
   readonly query?: TObject;
   readonly body?: TObject;
+  /** bytes of a JSON body; 1 MiB when left out */
+  readonly bodyBytes?: number;
   readonly upload?: Upload;
   readonly reply: TSchema | typeof nothing | typeof download;
   /** codes beyond those every route can answer with (see `commonErrors`) */

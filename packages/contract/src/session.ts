@@ -37,6 +37,10 @@ export const Session = record({
 });
 export type Session = Static<typeof Session>;
 
+/** A district of this database, for choosing one when signing in. */
+export const DistrictName = record({ code: Type.String(), name: Type.String(), isSample: Type.Boolean() });
+export type DistrictName = Static<typeof DistrictName>;
+
 export const sessionRoutes = {
   signIn: defineRoute({
     part: "session",
@@ -44,17 +48,22 @@ export const sessionRoutes = {
     method: "POST",
     path: "/session",
     access: "public",
-    body: record({ name: text(100, 1), password: text(200, 1) }),
+    body: record({
+      name: text(100, 1),
+      password: text(200, 1),
+      /** 行政区划代码; may be left out while there is only one district */
+      district: Type.Optional(text(20, 1)),
+    }),
     reply: Session,
     errors: ["SIGN_IN_REFUSED", "SIGN_IN_LOCKED", "CSRF_REFUSED", "BUSY"],
   }),
   readSession: defineRoute({
     part: "session",
-    summary: "Who is signed in; session is null when nobody is.",
+    summary: "Who is signed in (null when nobody is), and the districts one may sign in to.",
     method: "GET",
     path: "/session",
     access: "public",
-    reply: record({ session: nullable(Session) }),
+    reply: record({ session: nullable(Session), districts: Type.Array(DistrictName) }),
     errors: [],
   }),
   signOut: defineRoute({

@@ -40,6 +40,7 @@ export const systemRoutes = {
       /** marks the sheet as invented data */
       isSample: Type.Boolean(),
     }),
+    bodyBytes: 8 * 1024 * 1024,
     reply: download,
     errors: ["BODY_TOO_LARGE", "BUSY", "CSRF_REFUSED"],
   }),
