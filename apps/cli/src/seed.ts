@@ -1,0 +1,244 @@
+/**
+ * The sample district into the database, step by step. Each step is one transaction and asks first whether it is done,
+ * so a seed that was interrupted goes on where it stopped, and a complete sample is left alone.
+ */
+
+import type { NodeKind } from "@xingfu/domain/access";
+import type { PupilRow, SchoolYear, Section, SectionRows } from "@xingfu/domain/base";
+import { sections } from "@xingfu/domain/base";
+import type { DemoAccount, SampleDistrict } from "@xingfu/fixtures";
+import { makeDistrict } from "@xingfu/fixtures";
+import { createPasswords } from "@xingfu/server";
+import type { Actor, NewUnit, Store } from "@xingfu/store";
+import {
+  countPupils, createAccounts, createScenario, listScenarios, listStates, loadPupils, loadRows, moveReturns, placeUnits,
+  readOrganisation, revision, setDeadline,
+} from "@xingfu/store";
+
+export interface SeedOptions {
+  readonly store: Store;
+  /** one line of progress, in Chinese */
+  readonly log: (line: string) => void;
+}
+
+export interface SeedReport {
+  /** "present": it was complete already; "resumed": an interrupted seed was finished */
+  readonly outcome: "loaded" | "present" | "resumed";
+  readonly districtId: number;
+  readonly accounts: readonly DemoAccount[];
+  readonly seconds: number;
+}
+
+/** Pupils handed to the database at once. */
+const chunkSize = 5000;
+/** The day by which the schools had to submit; it has passed, so that some are late. */
+const deadline = "2025-10-31T18:00:00+08:00";
+
+/** Loads the sample district. Safe to call at every start. */
+export async function seed({ store, log }: SeedOptions): Promise<SeedReport> {
+  const started = performance.now();
+  const sample = makeDistrict();
+  const steps = new Steps(log);
+
+  const known = (await store.gate.listDistricts()).find((district) => district.code === sample.district.code);
+  let districtId = known?.districtId;
+  if (districtId === undefined) {
+    log(`正在载入示例数据“${sample.district.name}”,全部为虚构内容。`);
+    districtId = await foundDistrict(store, sample);
+  }
+  const administrator = await actorOf(store, districtId, accountOf(sample, "administrator"));
+
+  await steps.run("组织机构", 3, async () => {
+    if ((await store.withActor(administrator, (tx) => readOrganisation(tx))).some((node) => node.kind === "school")) return null;
+    const placed = await store.withActor(administrator, (tx) => placeUnits(tx, unitsOf(sample)));
+    return `${placed.length} 个集团、学校和校区`;
+  });
+  const officerAccount = accountOf(sample, "officer");
+  await steps.run("演示账号", 10, async () => {
+    if ((await store.gate.findActor(districtId, officerAccount.signInName)) !== null) return null;
+    return `${await addAccounts(store, administrator, sample)} 个`;
+  });
+  const officer = await actorOf(store, districtId, officerAccount);
+  for (const [index, rows] of sample.years.entries()) {
+    await steps.run(`${rows.schoolYear} 学年填报数据`, 16 + index * 6, async () => {
+      if ((await store.withActor(officer, (tx) => revision(tx, rows.schoolYear))).revision > 0) return null;
+      const batch = await store.withActor(officer, (tx) =>
+        loadRows(tx, { year: rows.schoolYear, kind: "sample", fileName: null, isSample: true, rows: sectionsOf(rows), replace: "all" }));
+      return `${batch.rowCount.toLocaleString("zh-CN")} 行`;
+    });
+  }
+  for (const [index, { schoolYear }] of sample.years.entries()) {
+    const from = 30 + index * 22;
+    await steps.run(`${schoolYear} 学年学生名册`, from + 22, async () => {
+      if ((await store.withActor(officer, (tx) => countPupils(tx, schoolYear))).length > 0) return null;
+      const total = sample.pupilCount(schoolYear);
+      const rows = chunks(sample.pupils(schoolYear), (done) => steps.show(from + (22 * done) / total, `${schoolYear} 学年学生名册:${done.toLocaleString("zh-CN")} / ${total.toLocaleString("zh-CN")} 人`));
+      const loaded = await store.withActor(officer, (tx) => loadPupils(tx, { year: schoolYear, fileName: null, rows }));
+      return `${loaded.pupils.toLocaleString("zh-CN")} 人`;
+    });
+  }
+  await steps.run("填报状态", 100, async () => {
+    const latest = sample.years.at(-1)?.schoolYear;
+    if (latest === undefined) return null;
+    const { deadline: isSet } = await store.withActor(officer, (tx) => listStates(tx, latest));
+    if (isSet !== null) return null;
+    return await settleStates(store, officer, sample);
+  });
+
+  const seconds = (performance.now() - started) / 1000;
+  const outcome = steps.done === 0 ? "present" : known === undefined ? "loaded" : "resumed";
+  if (outcome !== "present") log(`示例数据载入完成,用时 ${seconds.toFixed(1)} 秒。`);
+  return { outcome, districtId, accounts: sample.accounts, seconds };
+}
+
+/** Runs the steps that are not done yet and shows how far the whole has come. */
+class Steps {
+  readonly #log: (line: string) => void;
+  #shown = 0;
+  /** steps that had something to do */
+  done = 0;
+
+  constructor(log: (line: string) => void) {
+    this.#log = log;
+  }
+
+  /** @param step  what it did, or null when it was done before */
+  async run(name: string, percent: number, step: () => Promise<string | null>): Promise<void> {
+    const result = await step();
+    if (result === null) return;
+    this.done += 1;
+    this.show(percent, `${name}:${result}`, true);
+  }
+
+  /** A line with a bar of twenty places; lines between steps come at most once per five percent. */
+  show(percent: number, text: string, isStep = false): void {
+    if (!isStep && percent - this.#shown < 5) return;
+    this.#shown = percent;
+    const full = Math.round(percent / 5);
+    this.#log(`[${"█".repeat(full)}${"░".repeat(20 - full)}] ${String(Math.round(percent)).padStart(3)}% ${text}`);
+  }
+}
+
+function accountOf(sample: SampleDistrict, role: DemoAccount["role"]): DemoAccount {
+  const account = sample.accounts.find((other) => other.role === role);
+  if (account === undefined) throw new RangeError(`the sample has no account for ${role}`);
+  return account;
+}
+
+async function actorOf(store: Store, districtId: number, account: DemoAccount): Promise<Actor> {
+  const actor = await store.gate.findActor(districtId, account.signInName);
+  if (actor === null) throw new Error(`示例账号 ${account.signInName} 不存在或已停用,不能继续载入示例数据。请清空数据目录后重新启动。`);
+  return actor;
+}
+
+async function foundDistrict(store: Store, sample: SampleDistrict): Promise<number> {
+  const administrator = accountOf(sample, "administrator");
+  const founded = await store.gate.foundDistrict({
+    ...sample.district,
+    isSample: true,
+    administrator: {
+      name: administrator.signInName, displayName: administrator.displayName,
+      passwordHash: await createPasswords().hash(administrator.password), mustChangePassword: false,
+    },
+  });
+  return founded.districtId;
+}
+
+const groupCode = (districtCode: string, index: number): string => `${districtCode}-J${String(index + 1).padStart(2, "0")}`;
+
+/** Groups first, then schools, then campuses. */
+function unitsOf(sample: SampleDistrict): readonly NewUnit[] {
+  const groups = sample.organisation.groups.map((group, index): NewUnit => ({
+    kind: "group", code: groupCode(sample.district.code, index), parentCode: null, clusterName: group.cluster,
+    versions: [{ from: "2018-09-01", name: group.name, type: group.stage, groupName: null }], closedOn: null, mergedIntoCode: null,
+  }));
+  const schools = sample.organisation.schools.map((school): NewUnit => ({
+    kind: school.isCounted ? "school" : "campus", code: school.schoolCode, parentCode: school.parentCode, clusterName: school.cluster,
+    versions: school.versions, closedOn: school.merged?.on ?? null, mergedIntoCode: school.merged?.intoCode ?? null,
+  }));
+  return [...groups, ...schools.filter((unit) => unit.kind === "school"), ...schools.filter((unit) => unit.kind === "campus")];
+}
+
+async function addAccounts(store: Store, administrator: Actor, sample: SampleDistrict): Promise<number> {
+  const passwords = createPasswords();
+  const others = sample.accounts.filter((account) => account.role !== "administrator");
+  const hashes = await Promise.all(others.map((account) => passwords.hash(account.password)));
+  const created = await store.withActor(administrator, async (tx) => {
+    const nodes = await readOrganisation(tx);
+    const nodeId = ({ kind, key }: { readonly kind: NodeKind; readonly key: string }): number => {
+      const node = nodes.find((other) => other.kind === kind && (kind === "group" ? other.name === key : other.code === key));
+      if (node === undefined) throw new RangeError(`no ${kind} ${key}`);
+      return node.id;
+    };
+    return createAccounts(tx, others.map((account, index) => ({
+      name: account.signInName, displayName: account.displayName, passwordHash: hashes[index] ?? "", mustChangePassword: false,
+      roles: [{ role: account.role, nodeId: nodeId(account.node) }],
+    })));
+  });
+  return created.length + 1;
+}
+
+function sectionsOf(rows: { readonly [S in Section]: readonly SectionRows[S][] }): { readonly [S in Section]: readonly SectionRows[S][] } {
+  return Object.fromEntries(sections.map((section) => [section, rows[section]])) as { readonly [S in Section]: readonly SectionRows[S][] };
+}
+
+function* chunks(pupils: Iterable<PupilRow>, onChunk: (done: number) => void): Generator<readonly PupilRow[]> {
+  let chunk: PupilRow[] = [];
+  let done = 0;
+  for (const pupil of pupils) {
+    chunk.push(pupil);
+    if (chunk.length < chunkSize) continue;
+    done += chunk.length;
+    yield chunk;
+    onChunk(done);
+    chunk = [];
+  }
+  if (chunk.length > 0) yield chunk;
+}
+
+/** Years gone by are locked; of the last one most schools are verified, some wait, some are late, one was sent back. */
+async function settleStates(store: Store, officer: Actor, sample: SampleDistrict): Promise<string> {
+  const all = async (year: SchoolYear, schoolCodes: readonly string[], path: readonly ("submitted" | "verified" | "locked")[]): Promise<void> => {
+    if (schoolCodes.length === 0) return;
+    await store.withActor(officer, async (tx) => {
+      const { schools } = await listStates(tx, year);
+      const order = ["draft", "submitted", "verified", "locked"];
+      for (const to of path) {
+        const behind = schools.filter((school) => schoolCodes.includes(school.schoolCode) && order.indexOf(school.state) < order.indexOf(to));
+        if (behind.length > 0) await moveReturns(tx, year, { schoolCodes: behind.map((school) => school.schoolCode), to, note: "" });
+      }
+    });
+  };
+  const latest = sample.years.at(-1);
+  if (latest === undefined) return "";
+  const tracked = async (year: SchoolYear): Promise<readonly string[]> =>
+    (await store.withActor(officer, (tx) => listStates(tx, year))).schools.filter((school) => school.hasRows).map((school) => school.schoolCode);
+  for (const { schoolYear } of sample.years) {
+    if (schoolYear !== latest.schoolYear) await all(schoolYear, await tracked(schoolYear), ["submitted", "verified", "locked"]);
+  }
+
+  const codes = await tracked(latest.schoolYear);
+  const sentBack = sample.truth.years.at(-1)?.unknownRows[0]?.schoolCode ?? "";
+  // every 24th school is still filling in, every 17th waits for the commission; the clerks' own schools are among them
+  const clerks = sample.accounts.filter((account) => account.role === "clerk").map((account) => account.node.key);
+  const draft = codes.filter((code, index) => code !== sentBack && (code === clerks[0] || index % 24 === 11));
+  const waiting = codes.filter((code, index) => code !== sentBack && !draft.includes(code) && (code === clerks[1] || index % 17 === 5));
+  const verified = codes.filter((code) => code !== sentBack && !draft.includes(code) && !waiting.includes(code));
+  await all(latest.schoolYear, [...waiting, ...verified, sentBack].filter((code) => codes.includes(code)), ["submitted"]);
+  await all(latest.schoolYear, verified, ["verified"]);
+  await store.withActor(officer, async (tx) => {
+    if (codes.includes(sentBack)) {
+      await moveReturns(tx, latest.schoolYear, {
+        schoolCodes: [sentBack], to: "returned", note: "请补填教学仪器设备资产值后重新提交。",
+        comments: [{ section: "premises", rowKey: sentBack, column: "equipmentYuan", text: "教学仪器设备资产值未填报,请按固定资产账的账面原值填写,单位为万元。" }],
+      });
+    }
+    const { scenario } = sample.truth;
+    if ((await listScenarios(tx, latest.schoolYear)).length === 0) {
+      await createScenario(tx, latest.schoolYear, { name: scenario.name, note: "示例情景:补足后初中教学仪器设备值差异系数降到限值以内。", changes: scenario.changes, isShared: true });
+    }
+    // the last thing done: a deadline says that the sample is complete
+    await setDeadline(tx, latest.schoolYear, deadline);
+  });
+  return `已锁定 ${sample.years.length - 1} 个学年;${latest.schoolYear} 学年已核定 ${verified.length} 所、待核 ${waiting.length} 所、填报中 ${draft.length} 所、退回 1 所`;
+}
