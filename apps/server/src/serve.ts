@@ -47,7 +47,16 @@ export type Answer<R extends Route> = R["reply"] extends typeof nothing
   ? void
   : R["reply"] extends typeof download
     ? FileAnswer
-    : ReplyOf<R> | PreparedJson;
+    : Frozen<ReplyOf<R>> | PreparedJson;
+
+/** The same value, read only, as the store and the engines give it. */
+type Frozen<T> = unknown extends T
+  ? T
+  : T extends string | number | boolean | null | undefined
+    ? T
+    : T extends readonly (infer Item)[]
+      ? readonly Frozen<Item>[]
+      : { readonly [K in keyof T]: Frozen<T[K]> };
 
 /** Puts a route on the wire. */
 export type Serve = <R extends Route>(route: R, answer: (call: Call<R>) => Promise<Answer<R>>) => void;
@@ -56,8 +65,6 @@ export interface ServeOptions {
   readonly sessions: Sessions;
   /** requests one address may send per minute to routes that check a password */
   readonly signInsPerMinute: number;
-  /** JSON bodies; bytes */
-  readonly bodyLimit: number;
   /** sees every JSON reply before it is sent; tests hold it to the contract */
   readonly onReply?: ((route: Route, value: unknown) => void) | undefined;
 }
@@ -74,12 +81,14 @@ export function createServe(app: FastifyInstance, options: ServeOptions): Serve 
     app.route({
       method: route.method,
       url: `${apiPrefix}${route.path}`,
-      bodyLimit: options.bodyLimit,
+      bodyLimit: route.bodyBytes ?? 1024 * 1024,
       config: checksPassword ? { rateLimit: { max: options.signInsPerMinute, timeWindow: 60_000 } } : {},
       onRequest: async (request) => {
         checkContentType(route, request);
-        const session = await options.sessions.find(request);
+        const found = await options.sessions.find(request);
+        const session = found === "expired" ? null : found;
         request.signedIn = session;
+        if (found === "expired" && route.access !== "public") throw new Refusal("SESSION_EXPIRED", {});
         checkAccess(route, session);
         if (route.method !== "GET") options.sessions.checkOrigin(request, session);
       },

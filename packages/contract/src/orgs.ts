@@ -3,7 +3,7 @@
 import { Type } from "typebox";
 import type { Static } from "typebox";
 import { defineRoute } from "./route.ts";
-import { Id, IsoDate, NodeKindName, SchoolCode, Year, nullable, oneOf, record, text } from "./shapes.ts";
+import { Id, IsoDate, NodeKindName, SchoolCode, nullable, oneOf, record, text } from "./shapes.ts";
 
 /** A node as it was on one day. */
 export const OrgNode = record({
@@ -54,7 +54,7 @@ export const SchoolDossier = record({
   versions: Type.Array(SchoolVersion),
   events: Type.Array(SchoolEvent),
   /** school years with rows */
-  years: Type.Array(Year),
+  years: Type.Array(Type.Integer()),
 });
 export type SchoolDossier = Static<typeof SchoolDossier>;
 

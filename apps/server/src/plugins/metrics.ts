@@ -55,7 +55,7 @@ export function installMetrics(app: FastifyInstance, options: MetricsOptions): M
     seconds.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
   });
 
-  app.get(`${apiPrefix}/metrics`, { schema: { hide: true } }, async (request, reply) => {
+  app.get(`${apiPrefix}/metrics`, async (request, reply) => {
     if (!mayRead(request, options.token)) throw new Refusal("NOT_FOUND", {});
     reply.type("text/plain; version=0.0.4; charset=utf-8");
     return registry?.metrics();

@@ -3,6 +3,8 @@
 import { errors } from "@xingfu/contract";
 import type { ErrorCode, ErrorEntry, InputProblem, Problem } from "@xingfu/contract";
 import { Fault } from "@xingfu/domain/base";
+import type { StoreFaultCode } from "@xingfu/store";
+import { StoreFault } from "@xingfu/store";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { Refusal } from "../refusal.ts";
 
@@ -23,6 +25,9 @@ const codesOfFastify: Readonly<Record<string, ErrorCode>> = {
   FST_PROTO_VIOLATION: "INPUT_INVALID",
 };
 
+/** A new code of the store does not compile here until the contract has it. */
+export const areStoreCodesPublic: StoreFaultCode extends ErrorCode ? true : never = true;
+
 export interface Failure {
   readonly code: ErrorCode;
   readonly fields: Readonly<Record<string, unknown>>;
@@ -30,7 +35,7 @@ export interface Failure {
 
 /** The code and fields of anything that was thrown. */
 export function failureOf(error: unknown): Failure {
-  if (error instanceof Refusal || error instanceof Fault) {
+  if (error instanceof Refusal || error instanceof Fault || error instanceof StoreFault) {
     const code: string = error.code;
     if (isErrorCode(code)) return { code, fields: pick(error.fields, errors[code].fields) };
   }

@@ -1,5 +1,6 @@
 /** Work on files that would hold up the event loop: what a worker thread can be asked. */
 
+import { schoolSections } from "@xingfu/domain/base";
 import type { DistrictYear, PupilRow, Section } from "@xingfu/domain/base";
 import type { ChangeCount, ReturnChange } from "@xingfu/domain/returns";
 import { compareReturns, countChanges } from "@xingfu/domain/returns";
@@ -17,9 +18,9 @@ export interface CheckInput {
   readonly bytes: Uint8Array;
   /** the section a CSV holds; null = a workbook */
   readonly section: Section | null;
+  /** whether schools without a row in the file lose their rows */
+  readonly replace: "listed" | "all";
   readonly options: ReadOptions & { readonly schoolYear: NonNullable<ReadOptions["schoolYear"]> };
-  /** compare only rows of these schools; null = all */
-  readonly schoolCodes: readonly string[] | null;
 }
 
 export interface CheckOutput {
@@ -30,7 +31,7 @@ export interface CheckOutput {
 }
 
 /** Preview lists at most this many differences; the counts stay exact. */
-export const keptChanges = 5000;
+const keptChanges = 5000;
 
 /** Reads a file and compares it with what is reported now. */
 async function check(input: CheckInput): Promise<CheckOutput> {
@@ -38,17 +39,22 @@ async function check(input: CheckInput): Promise<CheckOutput> {
     input.section === null
       ? await readWorkbook(input.bytes, input.options)
       : await readCsv(input.section, input.bytes, input.options);
-  if (read.districtYear === null || read.totals.errors > 0) return { read, changes: [], counts: [] };
+  const after = read.districtYear;
+  if (after === null || read.totals.errors > 0) return { read, changes: [], counts: [] };
   const before: DistrictYear | null = input.options.current ?? null;
   const options = {
     sections: read.presentSections,
-    ...(input.schoolCodes === null ? {} : { schoolCodes: input.schoolCodes }),
+    ...(input.replace === "all" ? {} : { schoolCodes: schoolsIn(after) }),
   };
   return {
     read,
-    changes: compareReturns(before, read.districtYear, options).slice(0, keptChanges),
-    counts: countChanges(before, read.districtYear, options),
+    changes: compareReturns(before, after, options).slice(0, keptChanges),
+    counts: countChanges(before, after, options),
   };
+}
+
+function schoolsIn(year: DistrictYear): string[] {
+  return [...new Set(schoolSections.flatMap((section) => year[section].map((row) => row.schoolCode)))];
 }
 
 export interface ReportInput {

@@ -1,0 +1,148 @@
+import { routes } from "@xingfu/contract";
+import { may } from "@xingfu/domain/access";
+import { schoolSections, schoolYear, schoolYearLabel } from "@xingfu/domain/base";
+import { checkDistrictYear } from "@xingfu/domain/returns";
+import type { Issue } from "@xingfu/exchange";
+import {
+  discardImport, listBatches, listImportChanges, listImportIssues, listStates, loadDistrictYear, loadImport,
+  moveReturns, readImport, readImportFile, readSchool, readSchoolReturn, resolveComment, setDeadline, undoBatch,
+} from "@xingfu/store";
+import type { ImportRecord } from "@xingfu/store";
+import type { Deps } from "../deps.ts";
+import { mediaTypes } from "../media.ts";
+import { Refusal } from "../refusal.ts";
+import type { SignedIn } from "../session/sessions.ts";
+import { checkImport } from "./check.ts";
+import { reportableSchools } from "./reach.ts";
+
+export function serveReturns(deps: Deps): void {
+  const { serve, store, workers } = deps;
+
+  serve(routes.downloadTemplate, async ({ params, query, session }) => {
+    const { year } = params;
+    const { district } = session.found;
+    const { schools, rows, name } = await store.withActor(session.actor, async (tx) => {
+      const own = may(session.grants, "assessment.read") ? null : await reportableSchools(session, tx);
+      const [code] = own ?? [];
+      return {
+        schools: own,
+        rows: query.filled === true ? await loadDistrictYear(tx, year) : null,
+        name: code === undefined ? district.name : (await readSchool(tx, code)).name,
+      };
+    });
+    const schoolCode = schools?.[0];
+    const bytes = await workers.run("write", {
+      schoolYear: year,
+      district: { code: district.code, name: district.name },
+      isSample: rows?.isSample ?? district.isSample,
+      ...(schools === null ? {} : { sections: schoolSections }),
+      ...(rows === null ? {} : { rows }),
+      ...(schoolCode === undefined ? {} : { schoolCode }),
+    });
+    const kind = rows === null ? "填报模板" : "填报表";
+    const mark = (rows?.isSample ?? false) ? "（示例数据）" : "";
+    return { bytes, fileName: `${name}${schoolYearLabel(year)}${kind}${mark}.xlsx`, mediaType: mediaTypes.xlsx };
+  });
+
+  serve(routes.checkImport, async ({ params, query, file, session }) =>
+    importReply(
+      await checkImport(deps, {
+        session,
+        year: params.year,
+        file,
+        section: query.section ?? null,
+        replace: query.replace ?? "listed",
+      }),
+    ),
+  );
+
+  serve(routes.readImport, async ({ params, session }) =>
+    importReply(await store.withActor(session.actor, (tx) => readImport(tx, params.id))),
+  );
+
+  serve(routes.listImportIssues, async ({ params, query, session }) =>
+    store.withActor(session.actor, (tx) => listImportIssues(tx, params.id, query)),
+  );
+
+  serve(routes.listImportChanges, async ({ params, query, session }) =>
+    store.withActor(session.actor, (tx) => listImportChanges(tx, params.id, query)),
+  );
+
+  serve(routes.downloadMarked, async ({ params, session }) => {
+    const file = await store.withActor(session.actor, (tx) => readImportFile(tx, params.id));
+    if (!file.fileName.toLowerCase().endsWith(".xlsx")) {
+      throw new Refusal("FILE_UNREADABLE", { problem: "只有 xlsx 文件可以标注，CSV 文件请对照问题清单修改" });
+    }
+    const issues = file.issues as readonly Issue[]; // kept as exchange found them
+    const bytes = await workers.run("mark", { bytes: file.bytes, issues });
+    return { bytes, fileName: file.fileName.replace(/\.xlsx$/i, "（已标注问题）.xlsx"), mediaType: mediaTypes.xlsx };
+  });
+
+  serve(routes.loadImport, async ({ params, session }) =>
+    store.withActor(session.actor, (tx) => loadImport(tx, params.id)),
+  );
+
+  serve(routes.discardImport, async ({ params, session }) =>
+    store.withActor(session.actor, (tx) => discardImport(tx, params.id)),
+  );
+
+  serve(routes.listBatches, async ({ params, query, session }) =>
+    store.withActor(session.actor, (tx) => listBatches(tx, params.year, query)),
+  );
+
+  serve(routes.undoBatch, async ({ params, session }) =>
+    store.withActor(session.actor, (tx) => undoBatch(tx, params.id)),
+  );
+
+  serve(routes.listStates, async ({ params, session }) =>
+    store.withActor(session.actor, (tx) => listStates(tx, params.year)),
+  );
+
+  serve(routes.moveReturns, async ({ params, body, session }) => {
+    checkMove(session, body.to);
+    return { schools: await store.withActor(session.actor, (tx) => moveReturns(tx, params.year, body)) };
+  });
+
+  serve(routes.readSchoolReturn, async ({ params, session }) =>
+    store.withActor(session.actor, async (tx) => {
+      const { year, code: schoolCode } = params;
+      const detail = await readSchoolReturn(tx, year, schoolCode);
+      const rows = await loadDistrictYear(tx, year, { schoolCode });
+      const previous = await loadDistrictYear(tx, schoolYear(year - 1), { schoolCode });
+      const problems = rows === null ? [] : checkDistrictYear(rows, previous ?? undefined);
+      return { ...detail, rows, problems };
+    }),
+  );
+
+  serve(routes.moveReturn, async ({ params, body, session }) => {
+    checkMove(session, body.to);
+    const { comments, ...move } = body;
+    const [school] = await store.withActor(session.actor, (tx) =>
+      moveReturns(tx, params.year, {
+        ...move,
+        schoolCodes: [params.code],
+        ...(comments === undefined ? {} : { comments }),
+      }),
+    );
+    if (school === undefined) throw new Refusal("NOT_FOUND", {});
+    return school;
+  });
+
+  serve(routes.resolveComment, async ({ params, session }) =>
+    store.withActor(session.actor, (tx) => resolveComment(tx, params.id)),
+  );
+
+  serve(routes.setDeadline, async ({ params, body, session }) =>
+    store.withActor(session.actor, (tx) => setDeadline(tx, params.year, body.deadline)),
+  );
+}
+
+/** Handing in is the school's move, everything after it the commission's. */
+function checkMove(session: SignedIn, to: string): void {
+  if (!may(session.grants, to === "submitted" ? "return.submit" : "return.verify")) throw new Refusal("FORBIDDEN", {});
+}
+
+/** The import without what only the server needs. */
+function importReply({ sha256: _, ...record }: ImportRecord): Omit<ImportRecord, "sha256"> {
+  return record;
+}
