@@ -29,6 +29,8 @@ export interface SeedReport {
   readonly seconds: number;
 }
 
+type Hash = (password: string) => Promise<string>;
+
 /** Pupils handed to the database at once. */
 const chunkSize = 5000;
 /** The day by which the schools had to submit; it has passed, so that some are late. */
@@ -39,12 +41,14 @@ export async function seed({ store, log }: SeedOptions): Promise<SeedReport> {
   const started = performance.now();
   const sample = makeDistrict();
   const steps = new Steps(log);
+  let passwords: ReturnType<typeof createPasswords> | undefined;
+  const hash: Hash = (password) => (passwords ??= createPasswords()).hash(password);
 
   const known = (await store.gate.listDistricts()).find((district) => district.code === sample.district.code);
   let districtId = known?.districtId;
   if (districtId === undefined) {
     log(`正在载入示例数据“${sample.district.name}”,全部为虚构内容。`);
-    districtId = await foundDistrict(store, sample);
+    districtId = await foundDistrict(store, sample, hash);
   }
   const administrator = await actorOf(store, districtId, accountOf(sample, "administrator"));
 
@@ -56,7 +60,7 @@ export async function seed({ store, log }: SeedOptions): Promise<SeedReport> {
   const officerAccount = accountOf(sample, "officer");
   await steps.run("演示账号", 10, async () => {
     if ((await store.gate.findActor(districtId, officerAccount.signInName)) !== null) return null;
-    return `${await addAccounts(store, administrator, sample)} 个`;
+    return `${await addAccounts(store, administrator, sample, hash)} 个`;
   });
   const officer = await actorOf(store, districtId, officerAccount);
   for (const [index, rows] of sample.years.entries()) {
@@ -131,14 +135,14 @@ async function actorOf(store: Store, districtId: number, account: DemoAccount): 
   return actor;
 }
 
-async function foundDistrict(store: Store, sample: SampleDistrict): Promise<number> {
+async function foundDistrict(store: Store, sample: SampleDistrict, hash: Hash): Promise<number> {
   const administrator = accountOf(sample, "administrator");
   const founded = await store.gate.foundDistrict({
     ...sample.district,
     isSample: true,
     administrator: {
       name: administrator.signInName, displayName: administrator.displayName,
-      passwordHash: await createPasswords().hash(administrator.password), mustChangePassword: false,
+      passwordHash: await hash(administrator.password), mustChangePassword: false,
     },
   });
   return founded.districtId;
@@ -159,10 +163,9 @@ function unitsOf(sample: SampleDistrict): readonly NewUnit[] {
   return [...groups, ...schools.filter((unit) => unit.kind === "school"), ...schools.filter((unit) => unit.kind === "campus")];
 }
 
-async function addAccounts(store: Store, administrator: Actor, sample: SampleDistrict): Promise<number> {
-  const passwords = createPasswords();
+async function addAccounts(store: Store, administrator: Actor, sample: SampleDistrict, hash: Hash): Promise<number> {
   const others = sample.accounts.filter((account) => account.role !== "administrator");
-  const hashes = await Promise.all(others.map((account) => passwords.hash(account.password)));
+  const hashes = await Promise.all(others.map((account) => hash(account.password)));
   const created = await store.withActor(administrator, async (tx) => {
     const nodes = await readOrganisation(tx);
     const nodeId = ({ kind, key }: { readonly kind: NodeKind; readonly key: string }): number => {
