@@ -21,7 +21,7 @@ export interface IndicatorResult {
   readonly missingToThreshold: number | null;
   readonly missingTo85: number | null;
   readonly gap: Gap | null;
-  /** relaxations that were applied, by key */
+  /** relaxations that were applied, by their key in the standards library ("R3.visiting", "R5.dense") */
   readonly relaxations: readonly string[];
 }
 
@@ -79,6 +79,8 @@ export interface ItemCondition {
   readonly gap: Gap | null;
   /** schools (and phases) that fail or cannot be judged, when the condition holds school by school */
   readonly failing: readonly FailingSchool[];
+  /** schools that meet it only by a relaxation, with its key in the standards library ("G3.built") */
+  readonly relaxed: readonly { readonly schoolCode: string; readonly relaxation: string }[];
 }
 
 /** A school that keeps a condition from being met, with its own figure. */

@@ -94,4 +94,6 @@ export interface BalanceFacts {
   readonly findings: readonly FindingRow[];
   readonly satisfaction: readonly SatisfactionRow[];
   readonly vetoes: readonly VetoRow[];
+  /** codes that some section reports for but the schools sheet does not have; their rows could not be placed */
+  readonly unplacedCodes: readonly string[];
 }
