@@ -87,7 +87,7 @@ export async function readCsv(
   options: ReadOptions & { readonly schoolYear: SchoolYear },
 ): Promise<WorkbookRead> {
   const issues = new IssueList();
-  const opened = openCsv(bytes, sheetTemplates[section].sheet);
+  const opened = openCsv(bytes, sheetTemplates[section].sheet, workbookLimits);
   if ("refusal" in opened) return refused(issues, opened.refusal);
   const identity: Identity = {
     districtName: options.district?.name ?? options.current?.districtName ?? null,
@@ -328,7 +328,7 @@ export async function writeWorkbook(options: WriteOptions): Promise<Uint8Array> 
         const template = sheetTemplates[section];
         return {
           name: template.sheet,
-          by: isSchoolSection(section) ? "学校填报,区县汇总" : "区县填报",
+          by: isSchoolSection(section) ? "学校填报，区县汇总" : "区县填报",
           holds: `${template.title}。${template.intro[0] ?? ""}`,
         };
       }),

@@ -6,3 +6,4 @@
  */
 export * from "./check.ts";
 export * from "./compare.ts";
+export * from "./plausibility.ts";

@@ -3,8 +3,7 @@
 import iconv from "iconv-lite";
 import papaparse from "papaparse";
 
-import type { Refusal } from "./guard.ts";
-import { workbookLimits } from "./guard.ts";
+import type { FileLimits, Refusal } from "./guard.ts";
 import type { Grid } from "../template/read.ts";
 
 /** Text of a file in UTF-8 (with or without a byte-order mark), UTF-16 with a mark, GBK or GB18030; null = none of them. */
@@ -32,18 +31,18 @@ export function sniffDelimiter(text: string): string {
   return best.delimiter;
 }
 
-export function openCsv(bytes: Uint8Array, name: string): { readonly grid: Grid } | { readonly refusal: Refusal } {
+export function openCsv(bytes: Uint8Array, name: string, limits: FileLimits): { readonly grid: Grid } | { readonly refusal: Refusal } {
   if (bytes.length === 0) return { refusal: { code: "FILE_EMPTY", value: null, expected: null } };
-  if (bytes.length > workbookLimits.maxBytes) {
-    return { refusal: { code: "FILE_TOO_LARGE", value: `${(bytes.length / 1e6).toFixed(1)} MB`, expected: "30 MB" } };
+  if (bytes.length > limits.maxBytes) {
+    return { refusal: { code: "FILE_TOO_LARGE", value: `${(bytes.length / 1e6).toFixed(1)} MB`, expected: `${limits.maxBytes / 1e6} MB` } };
   }
   const isBinary = bytes.subarray(0, 4096).includes(0) && !(bytes[0] === 0xff && bytes[1] === 0xfe) && !(bytes[0] === 0xfe && bytes[1] === 0xff);
   if (isBinary) return { refusal: { code: "FILE_TYPE", value: "不是 CSV 文本", expected: null } };
   const text = decodeText(bytes);
   if (text === null) return { refusal: { code: "ENCODING", value: "既不是 UTF-8 也不是 GBK", expected: null } };
   const parsed = papaparse.parse<string[]>(text, { delimiter: sniffDelimiter(text), skipEmptyLines: false });
-  if (parsed.data.length > workbookLimits.maxRows) {
-    const expected = `${workbookLimits.maxRows} 行`;
+  if (parsed.data.length > limits.maxRows) {
+    const expected = `${limits.maxRows} 行`;
     return { refusal: { code: "SHEET_TOO_LARGE", value: `${parsed.data.length} 行`, expected } };
   }
   // a leading apostrophe is how spreadsheets protect text such as codes

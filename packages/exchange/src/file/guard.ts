@@ -82,9 +82,9 @@ function foreignType(bytes: Uint8Array, fileName: string): Refusal | null {
   if (startsWith(bytes, 0x89, 0x50, 0x4e, 0x47) || startsWith(bytes, 0xff, 0xd8, 0xff)) return type("图片");
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 4096));
   if (/^\s*(?:\uFEFF)?\s*<(?:!doctype html|html|table|meta|\?xml)/i.test(head.toString("utf8"))) {
-    return type("网页或 XML 文件,只是改了扩展名");
+    return type("网页或 XML 文件，只是改了扩展名");
   }
-  if (!head.includes(0)) return type(fileName.toLowerCase().endsWith(".csv") ? "CSV 文本" : "文本(如 CSV),只是改了扩展名");
+  if (!head.includes(0)) return type(fileName.toLowerCase().endsWith(".csv") ? "CSV 文本" : "文本（如 CSV），只是改了扩展名");
   return type("不是 .xlsx 工作簿");
 }
 

@@ -11,7 +11,8 @@ const zipDate = new Date(2020, 0, 1);
  * The same workbook with comment boxes large enough for their text, and, on sheets with a template head, columns
  * that keep their format below the last row, so that codes typed there stay text.
  *
- * @param dataRow  1-based row whose cells carry the columns' formats; null = leave the columns alone
+ * @param dataRow  1-based row whose cells carry the columns' formats, on sheets frozen above it; null = leave the
+ *                 columns alone
  */
 export function polishWorkbook(bytes: Uint8Array, dataRow: number | null): Uint8Array {
   const parts = unzipSync(bytes);
@@ -35,6 +36,7 @@ function widerNotes(vml: string): string {
 }
 
 function formattedColumns(xml: string, dataRow: number): string {
+  if (!xml.includes(`ySplit="${dataRow - 1}"`)) return xml;
   const row = new RegExp(`<row [^>]*?r="${dataRow}"[^>]*>(.*?)</row>`, "s").exec(xml);
   if (row === null) return xml;
   const styles = new Map<number, string>();

@@ -106,9 +106,9 @@ export function columnsIn<C extends AnyColumn>(template: { readonly columns: rea
   return template.columns.filter((column) => (column.since ?? year) <= year && year <= (column.until ?? year));
 }
 
-/** The header as printed: "教学仪器设备资产值(万元)". */
+/** The header as printed: "教学仪器设备资产值（万元）". */
 export function headerText(column: Pick<AnyColumn, "header" | "unit">): string {
-  return column.unit === null ? column.header : `${column.header}(${column.unit})`;
+  return column.unit === null ? column.header : `${column.header}（${column.unit}）`;
 }
 
 /** White space, width and marks removed, so that "学校 名称*" and "学校名称" are one. */

@@ -59,11 +59,11 @@ function isoDate(date: Date): string {
  */
 export function readCell(column: AnyColumn, raw: RawCell, factor: number | null): ReadCell {
   if (isBlank(raw)) return ok(column.whenEmpty ?? null);
-  if (isFormulaError(raw)) return fault("FORMULA_ERROR", "公式的结果,而不是错误值");
+  if (isFormulaError(raw)) return fault("FORMULA_ERROR", "公式的结果，而不是错误值");
   const { type } = column;
   if (type.kind !== "text" && typeof raw === "string" && gapMarks.has(plain(raw))) {
     if (type.kind === "yesNo" && no.has(plain(raw))) return ok(false);
-    return { value: null, remark: { code: "READ_AS_GAP", expected: "未填报时留空,数值为零时填 0" } };
+    return { value: null, remark: { code: "READ_AS_GAP", expected: "未填报时留空，数值为零时填 0" } };
   }
   switch (type.kind) {
     case "text":
@@ -88,7 +88,7 @@ export function readCell(column: AnyColumn, raw: RawCell, factor: number | null)
 
 function readText(raw: Exclude<RawCell, null>, maxLength: number): ReadCell {
   if (raw instanceof Date) {
-    return fault("DATE_IN_TEXT", "文字(电子表格已把它改成了日期;请把单元格格式设为“文本”后重新输入)");
+    return fault("DATE_IN_TEXT", "文字（电子表格已把它改成了日期；请把单元格格式设为“文本”后重新输入）");
   }
   const text = typeof raw === "boolean" ? (raw ? "是" : "否") : trimmed(String(raw));
   if (text.length > maxLength) return fault("TOO_LONG", `不超过 ${maxLength} 个字`);
@@ -119,7 +119,7 @@ export function parseNumber(text: string): { readonly value: number; readonly un
 function readNumber(type: NumberType, raw: Exclude<RawCell, null>, factor: number | null): ReadCell {
   const units = unitsOf(type);
   const expected = numberForm(type);
-  if (raw instanceof Date) return fault("NOT_A_NUMBER", `${expected}(单元格格式是日期;请改为“常规”后重新输入)`);
+  if (raw instanceof Date) return fault("NOT_A_NUMBER", `${expected}（单元格格式是日期；请改为“常规”后重新输入）`);
   if (typeof raw === "boolean") return fault("NOT_A_NUMBER", expected);
   let amount: number;
   let usedFactor = factor ?? Object.values(units)[0] ?? 1;
@@ -135,7 +135,7 @@ function readNumber(type: NumberType, raw: Exclude<RawCell, null>, factor: numbe
       const own = Object.entries(units).find(([unit]) => plain(unit) === parsed.unit);
       if (own === undefined) return fault("NOT_A_NUMBER", expected);
       usedFactor = own[1];
-      remark = { code: "UNIT_IN_CELL", expected: `${plainNumber(amount)}(只填数字,单位已在表头)` };
+      remark = { code: "UNIT_IN_CELL", expected: `${plainNumber(amount)}（只填数字，单位已在表头）` };
     }
   }
   let value: number;
@@ -162,8 +162,8 @@ function readNumber(type: NumberType, raw: Exclude<RawCell, null>, factor: numbe
 /** The accepted numbers in words, e.g. "0–10000 的整数(人)". */
 export function numberForm(type: NumberType): string {
   const unit = Object.keys(unitsOf(type))[0];
-  const tail = unit === undefined || type.kind === "share" ? "" : `(单位:${unit === "m2" ? "㎡" : unit})`;
-  if (type.kind === "share") return "0–1 的小数,或 0%–100%";
+  const tail = unit === undefined || type.kind === "share" ? "" : `（单位：${unit === "m2" ? "㎡" : unit}）`;
+  if (type.kind === "share") return "0–1 的小数，或 0%–100%";
   if (type.kind === "money") return `不小于 0 的金额${tail}`;
   const kind = type.kind === "whole" ? "整数" : "数";
   return `${plainNumber(type.min)}–${plainNumber(type.max)} 的${kind}${tail}`;
@@ -213,11 +213,11 @@ function choiceIndex(choices: readonly Choice[]): ReadonlyMap<string, Choice> {
 
 function choiceForm(choices: readonly Choice[]): string {
   const labels = choices.slice(0, 8).map((choice) => choice.label);
-  return `下拉列表中的一项:${labels.join("、")}${choices.length > labels.length ? " 等" : ""}`;
+  return `下拉列表中的一项：${labels.join("、")}${choices.length > labels.length ? " 等" : ""}`;
 }
 
 function readDate(raw: Exclude<RawCell, null>): ReadCell {
-  const expected = "日期,如 2025-09-01";
+  const expected = "日期，如 2025-09-01";
   if (typeof raw === "boolean") return fault("NOT_A_DATE", expected);
   if (raw instanceof Date) return Number.isNaN(raw.getTime()) ? fault("NOT_A_DATE", expected) : ok(isoDate(raw));
   const text = plain(String(raw));
@@ -238,7 +238,7 @@ function readDate(raw: Exclude<RawCell, null>): ReadCell {
 }
 
 function readNumbers(type: Extract<CellType, { kind: "numbers" }>, raw: Exclude<RawCell, null>): ReadCell {
-  const expected = `每间的数值,用顿号隔开,如 96、100、98(各 ${plainNumber(type.min)}–${plainNumber(type.max)});没有则填“无”`;
+  const expected = `每间的数值，用顿号隔开，如 96、100、98（各 ${plainNumber(type.min)}–${plainNumber(type.max)}）；没有则填“无”`;
   if (raw instanceof Date || typeof raw === "boolean") return fault("NOT_A_NUMBER", expected);
   if (typeof raw === "string" && ["无", "没有", "0", "0间"].includes(plain(raw))) return ok([]);
   if (raw === 0) return ok([]);

@@ -71,9 +71,9 @@ function dataStyle(column: AnyColumn): CellStyle {
 /** The comment on a header: meaning, unit, source, whether it must be filled in. */
 export function headerComment(column: AnyColumn): string {
   const lines = [column.help];
-  if (column.unit !== null) lines.push(`单位:${column.unit}`);
+  if (column.unit !== null) lines.push(`单位：${column.unit}`);
   if (column.key !== null) lines.push(column.isRequired ? "必填。" : "未统计的留空。");
-  lines.push(`依据:${column.source}`);
+  lines.push(`依据：${column.source}`);
   return lines.join("\n");
 }
 
@@ -85,7 +85,7 @@ function validationOf(column: AnyColumn, letter: string, lastRow: number, lists:
     allowBlank: true,
     showInputMessage: true,
     inputTitle: column.header.slice(0, 30),
-    inputMessage: `${column.help}${column.unit === null ? "" : `(${column.unit})`}`.slice(0, 250),
+    inputMessage: `${column.help}${column.unit === null ? "" : `（${column.unit}）`}`.slice(0, 250),
     showErrorMessage: true,
     errorTitle: "填写有误",
   };
@@ -118,7 +118,7 @@ function validationOf(column: AnyColumn, letter: string, lastRow: number, lists:
     case "date":
       return {
         ...shared, type: "date", operator: "between", formula1: "1", formula2: "73415", // 1900-01-01 … 2100-12-31
-        errorMessage: "请填写日期,如 2025-09-01。",
+        errorMessage: "请填写日期，如 2025-09-01。",
       };
     case "text":
       return { ...shared, type: "textLength", operator: "between", formula1: "0", formula2: String(type.maxLength), errorMessage: `不超过 ${type.maxLength} 个字。` };
@@ -147,7 +147,7 @@ export function writeSection<S extends Section>(content: SheetContent<S>): Write
 
   const cells: NonNullable<WriteSheet["cells"]> = new Map();
   const mark = isSample ? "【示例数据】" : "";
-  cells.set("0,0", { value: `${template.title}(${schoolYearLabel(year)})${mark}`, style: styles.title });
+  cells.set("0,0", { value: `${template.title}（${schoolYearLabel(year)}）${mark}`, style: styles.title });
   cells.set("1,0", { value: template.intro.map((line, i) => `${i + 1}. ${line}`).join("\n"), style: styles.intro });
   columns.forEach((column, c) => {
     const style = column.key === null ? styles.printed : column.isRequired ? styles.required : styles.optional;
@@ -184,7 +184,7 @@ export function writeSection<S extends Section>(content: SheetContent<S>): Write
       paperSize: "a4", orientation: columns.length > 7 ? "landscape" : "portrait",
       fitToPage: true, fitToWidth: 1, fitToHeight: 0, printTitlesRow: `$${headRows}:$${headRows}`,
     },
-    headerFooter: { oddFooter: `&L${template.sheet}${mark}&C第 &P 页,共 &N 页` },
+    headerFooter: { oddFooter: `&L${template.sheet}${mark}&C第 &P 页，共 &N 页` },
   };
 }
 

@@ -30,7 +30,7 @@ const labels = {
   nature: "数据性质",
 } as const;
 const aliases: Readonly<Record<keyof typeof labels, readonly string[]>> = {
-  districtName: ["区县名称", "区县", "县(市、区)名称", "区(县)名称"],
+  districtName: ["区县名称", "区县", "县（市、区）名称", "区（县）名称"],
   districtCode: ["行政区划代码", "区划代码", "区县代码"],
   year: ["学年", "填报学年", "数据学年", "年度"],
   nature: ["数据性质", "数据类型"],
@@ -87,16 +87,16 @@ export interface IdentityContent {
 }
 
 const guidance: readonly string[] = [
-  "本工作簿用于《县域义务教育优质均衡发展督导评估办法》(教督〔2017〕6号)各项指标的数据填报,可用 WPS 表格或 Excel 打开填写。",
-  "先填写上面黄色的四格。“学年”按起始年份填写,如 2025-2026学年;“数据性质”填“正式数据”,演示用的填“示例数据”。",
-  "从“学校”表开始填:学校标识码是各表之间对应的依据,先登记学校,再填其他各表。",
-  "单元格为空表示“未填报”,有关指标会列为“无法判定”;确实没有的请填 0,不要用空格、横线代替。",
-  "只填数字,不写单位;单位在表头的括号里。金额单位均为万元,面积单位均为平方米(㎡)。",
-  "标识码、代码按文本填写。如果单元格左上角没有绿色三角、数字变成 2.1E+09 之类,请把格式改为“文本”后重新输入。",
-  "有下拉列表的单元格请选择填写;也可以只填代码或名称。鼠标停在表头上可以看到该栏的含义和依据。",
-  "可以调整列的顺序,可以增加自用的列(不会读取),请不要改动表头文字,不要合并单元格,不要改工作表名称。",
-  "允许使用公式,读取的是公式的计算结果;公式显示 #REF!、#DIV/0! 等错误时不能导入。",
-  "填好后在系统中上传,系统会一次列出全部问题,并提供一份标出问题单元格的副本;改正后重新上传即可。有错误时不会写入任何数据。",
+  "本工作簿用于《县域义务教育优质均衡发展督导评估办法》（教督〔2017〕6号）各项指标的数据填报，可用 WPS 表格或 Excel 打开填写。",
+  "先填写上面黄色的四格。“学年”按起始年份填写，如 2025-2026学年；“数据性质”填“正式数据”，演示用的填“示例数据”。",
+  "从“学校”表开始填：学校标识码是各表之间对应的依据，先登记学校，再填其他各表。",
+  "单元格为空表示“未填报”，有关指标会列为“无法判定”；确实没有的请填 0，不要用空格、横线代替。",
+  "只填数字，不写单位；单位在表头的括号里。金额单位均为万元，面积单位均为平方米（㎡）。",
+  "标识码、代码按文本填写。如果单元格左上角没有绿色三角、数字变成 2.1E+09 之类，请把格式改为“文本”后重新输入。",
+  "有下拉列表的单元格请选择填写；也可以只填代码或名称。鼠标停在表头上可以看到该栏的含义和依据。",
+  "可以调整列的顺序，可以增加自用的列（不会读取），请不要改动表头文字，不要合并单元格，不要改工作表名称。",
+  "允许使用公式，读取的是公式的计算结果；公式显示 #REF!、#DIV/0! 等错误时不能导入。",
+  "填好后在系统中上传，系统会一次列出全部问题，并提供一份标出问题单元格的副本；改正后重新上传即可。有错误时不会写入任何数据。",
 ];
 
 /** The sheet as written. */
@@ -113,7 +113,7 @@ export function writeIdentity(content: IdentityContent): WriteSheet {
     r += 1;
   };
   line("县域义务教育优质均衡发展督导评估数据填报工作簿", styles.title, 32);
-  if (content.isSample) line("示例数据:本工作簿的学校、人员和数值均为虚构,仅供演示。", styles.sample, 22);
+  if (content.isSample) line("示例数据：本工作簿的学校、人员和数值均为虚构，仅供演示。", styles.sample, 22);
   else r += 1;
   const field = (label: string, value: string | null): void => {
     cells.set(`${r},0`, { value: label, style: styles.label });
@@ -144,13 +144,13 @@ export function writeIdentity(content: IdentityContent): WriteSheet {
   r += 1;
   line("三、表头颜色", styles.heading, 24);
   cells.set(`${r},0`, { value: "深蓝色", style: styles.required });
-  cells.set(`${r},1`, { value: "必填,为空时不能导入", style: styles.cell });
+  cells.set(`${r},1`, { value: "必填，为空时不能导入", style: styles.cell });
   r += 1;
   cells.set(`${r},0`, { value: "浅蓝色", style: styles.optional });
-  cells.set(`${r},1`, { value: "未统计时留空,作为数据缺失处理", style: styles.cell });
+  cells.set(`${r},1`, { value: "未统计时留空，作为数据缺失处理", style: styles.cell });
   r += 1;
   cells.set(`${r},0`, { value: "灰色", style: styles.printed });
-  cells.set(`${r},1`, { value: "仅供核对,不读取", style: styles.cell });
+  cells.set(`${r},1`, { value: "仅供核对，不读取", style: styles.cell });
   return {
     name: identitySheet,
     columns: [{ width: 18 }, { width: 34 }, { width: 34 }, { width: 34 }],
