@@ -1,6 +1,9 @@
 /** What has to happen before there is an actor: sign-in, sessions, founding a district. */
 
 import type { NodeKind, Role } from "@xingfu/domain/access";
+import pg from "pg";
+import { clientConfig, translate } from "./connection.ts";
+import { StoreFault } from "./fault.ts";
 import type { Actor } from "./store.ts";
 
 export interface District {
@@ -82,4 +85,100 @@ export interface Gate {
   findActor(districtId: number, name: string): Promise<Actor | null>;
   /** removes ended sessions and checked imports that nobody came back to for `days` days */
   sweep(days: number): Promise<{ readonly sessions: number; readonly imports: number }>;
+}
+
+/** The gate of one database. Its functions run as the owner and are the only thing the login may call. */
+export function openGate(pool: pg.Pool, url: string): Gate {
+  const ask = async <R extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<R[]> => {
+    try {
+      return (await pool.query<R>(text, values)).rows;
+    } catch (error) {
+      throw translate(error);
+    }
+  };
+
+  const findAccount: Gate["findAccount"] = async (districtId, name) => {
+    const [row] = await ask<Omit<SignInAccount, "districtId">>(
+      `select account_id as "accountId", name, password_hash as "passwordHash", is_active as "isActive",
+         must_change_password as "mustChangePassword", failed_count as "failedCount", locked_until as "lockedUntil"
+       from gate.find_account($1, $2)`,
+      [districtId, name],
+    );
+    return row === undefined ? null : { districtId, ...row };
+  };
+
+  return {
+    listDistricts: () => ask<District>(`select district_id as "districtId", code, name, is_sample as "isSample" from gate.districts()`),
+    foundDistrict: (district) => foundDistrict(url, district),
+    findAccount,
+    noteFailure: async ({ districtId, accountId, name, address, limit, windowSeconds, lockSeconds }) => {
+      const [row] = await ask<{ failedCount: number; lockedUntil: string | null }>(
+        `select failed_count as "failedCount", locked_until as "lockedUntil" from gate.note_failure($1, $2, $3, $4, $5, $6, $7)`,
+        [districtId, accountId, name, address, limit, windowSeconds, lockSeconds],
+      );
+      return row ?? { failedCount: 0, lockedUntil: null };
+    },
+    openSession: async ({ districtId, accountId, tokenHash, idleSeconds, absoluteSeconds, address }) => {
+      const [row] = await ask<{ expiresAt: string }>(`select gate.open_session($1, $2, $3, $4, $5, $6) as "expiresAt"`, [
+        districtId, accountId, Buffer.from(tokenHash), idleSeconds, absoluteSeconds, address,
+      ]);
+      if (row === undefined) throw new StoreFault("FORBIDDEN", {});
+      return row;
+    },
+    findSession: async (tokenHash) => {
+      const [row] = await ask<Omit<FoundSession, "district"> & { districtCode: string; districtName: string; isSample: boolean }>(
+        `select is_expired as "isExpired", district_id as "districtId", account_id as "accountId", name,
+           display_name as "displayName", must_change_password as "mustChangePassword", expires_at as "expiresAt",
+           idle_seconds as "idleSeconds", district_code as "districtCode", district_name as "districtName",
+           is_sample as "isSample", roles
+         from gate.find_session($1)`,
+        [Buffer.from(tokenHash)],
+      );
+      if (row === undefined) return null;
+      const { districtCode, districtName, isSample, ...session } = row;
+      return { ...session, district: { districtId: row.districtId, code: districtCode, name: districtName, isSample } };
+    },
+    endSession: async (tokenHash) => {
+      await ask("select gate.end_session($1)", [Buffer.from(tokenHash)]);
+    },
+    findActor: async (districtId, name) => {
+      const found = await findAccount(districtId, name);
+      return found?.isActive === true ? { districtId, accountId: found.accountId } : null;
+    },
+    sweep: async (days) => {
+      const [row] = await ask<{ sessions: number; imports: number }>(
+        "select gate.sweep_sessions($1) as sessions, gate.sweep_imports($1) as imports",
+        [days],
+      );
+      return row ?? { sessions: 0, imports: 0 };
+    },
+  };
+}
+
+/** Through the migrating user: a request can never found a district. */
+async function foundDistrict(url: string, district: NewDistrict): ReturnType<Gate["foundDistrict"]> {
+  const client = new pg.Client(clientConfig(url));
+  client.on("error", () => {});
+  const { administrator } = district;
+  try {
+    await client.connect();
+    await client.query("set role xingfu_owner");
+    const { rows } = await client.query<{ district_id: number; unit_id: number; account_id: number }>(
+      "select district_id, unit_id, account_id from gate.found_district($1, $2, $3, $4, $5, $6, $7)",
+      [
+        district.code, district.name, district.isSample, administrator.name, administrator.displayName,
+        administrator.passwordHash, administrator.mustChangePassword,
+      ],
+    );
+    const [row] = rows;
+    if (row === undefined) throw new StoreFault("NOT_FOUND", { what: `district ${district.code}` });
+    return {
+      districtId: row.district_id, unitId: row.unit_id,
+      administrator: { districtId: row.district_id, accountId: row.account_id },
+    };
+  } catch (error) {
+    throw translate(error);
+  } finally {
+    await client.end().catch(() => {});
+  }
 }

@@ -1,7 +1,12 @@
 /** Opening a database: migrations, the pool, and the two ways in — as an actor, or through the gate. */
 
+import pg from "pg";
+import { bindTransaction, clientConfig, loginConfig, releaseTransaction, translate } from "./connection.ts";
+import { StoreFault } from "./fault.ts";
+import { openGate } from "./gate.ts";
 import type { Gate } from "./gate.ts";
-import type { MigrationReport } from "./migrate.ts";
+import { migrate, readMigrations } from "./migrate.ts";
+import type { MigrationProgress, MigrationReport } from "./migrate.ts";
 
 /** Who acts: an account of a district. What the account may see and change is looked up by the database itself. */
 export interface Actor {
@@ -26,7 +31,7 @@ export interface StoreOptions {
 
 export interface Store {
   /** brings the database to this version; safe to call at every start, by several processes at once */
-  migrate(onProgress?: (progress: { readonly done: number; readonly total: number; readonly name: string }) => void): Promise<MigrationReport>;
+  migrate(onProgress?: (progress: MigrationProgress) => void): Promise<MigrationReport>;
   /** runs `fn` in one transaction with the actor's rights; commits, or rolls back when it throws */
   withActor<T>(actor: Actor, fn: (tx: Transaction) => Promise<T>): Promise<T>;
   /** what has to happen before there is an actor: sign-in, sessions, founding a district */
@@ -36,6 +41,61 @@ export interface Store {
   close(): Promise<void>;
 }
 
-export async function openStore(_options: StoreOptions): Promise<Store> {
-  throw new Error("not written yet");
+/** Opens a pool; connects at the first use. */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const pool = new pg.Pool({
+    ...(options.loginUrl === undefined ? loginConfig(options.url).config : clientConfig(options.loginUrl)),
+    max: options.poolSize ?? 10, idleTimeoutMillis: 60_000, application_name: "xingfu",
+  });
+  pool.on("error", () => {}); // an idle connection was cut; the next use opens another
+  return {
+    migrate: async (onProgress) => migrate(options.url, await readMigrations(), onProgress),
+    withActor: (actor, fn) => withActor(pool, actor, fn),
+    gate: openGate(pool, options.url),
+    ping: async () => {
+      await pool.query("select 1").catch((error: unknown) => {
+        throw new StoreFault("DATABASE_UNAVAILABLE", {}, { cause: error });
+      });
+    },
+    close: () => pool.end(),
+  };
+}
+
+/**
+ * One message opens the transaction, takes the user's role and looks up the actor's reach; its two numbers are
+ * checked here because such a message carries no parameters.
+ */
+async function withActor<T>(pool: pg.Pool, actor: Actor, fn: (tx: Transaction) => Promise<T>): Promise<T> {
+  const { districtId, accountId } = actor;
+  if (!isId(districtId, 2 ** 31 - 1) || !isId(accountId, Number.MAX_SAFE_INTEGER)) {
+    throw new RangeError(`an actor has positive integer ids, not ${districtId}, ${accountId}`);
+  }
+  let client: pg.PoolClient;
+  try {
+    client = await pool.connect();
+  } catch (error) {
+    throw translate(error);
+  }
+  const tx: Transaction = Object.freeze({ districtId, accountId });
+  let broken: Error | undefined;
+  try {
+    await client.query(`begin; set local role xingfu_user; select app.enter(${districtId}, ${accountId})`);
+    bindTransaction(tx, client);
+    const result = await fn(tx);
+    releaseTransaction(tx);
+    await client.query("commit");
+    return result;
+  } catch (error) {
+    releaseTransaction(tx);
+    await client.query("rollback").catch((failure: unknown) => {
+      broken = failure instanceof Error ? failure : new Error(String(failure));
+    });
+    throw translate(error);
+  } finally {
+    client.release(broken);
+  }
+}
+
+function isId(value: number, most: number): boolean {
+  return Number.isInteger(value) && value >= 1 && value <= most;
 }
