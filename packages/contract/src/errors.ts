@@ -26,7 +26,6 @@ export const errors = {
   CSRF_REFUSED: { status: 403, isReportable: false, title: "请求来源无法确认，请刷新页面后重试", fields: [] },
   FORBIDDEN: { status: 403, isReportable: false, title: "没有进行此项操作的权限", fields: [] },
   NOT_FOUND: { status: 404, isReportable: false, title: "没有找到所请求的内容", fields: [] },
-  METHOD_REFUSED: { status: 405, isReportable: false, title: "不支持这种请求方法", fields: [] },
   ALREADY_EXISTS: { status: 409, isReportable: false, title: "相同的内容已经存在", fields: ["what"] },
   CHANGED_MEANWHILE: {
     status: 409, isReportable: false, title: "内容已被他人修改，请刷新后重试", fields: ["what", "by", "at"],
