@@ -3,10 +3,9 @@
  * verdict and the trail.
  */
 
+import { classBandEdges, phases } from "../base/index.ts";
 import type { FindingRow, Gap, MonitoringRow, Phase, Verdict } from "../base/index.ts";
-import { phases } from "../base/index.ts";
-import type { BalanceFacts, SchoolFacts, StageFacts } from "./facts.ts";
-import { classBandEdges } from "../base/index.ts";
+import type { BalanceFacts, StageFacts } from "./facts.ts";
 import { keeps } from "./judge.ts";
 import type { Compare } from "./judge.ts";
 import type { Merged, MergedSchool } from "./merge.ts";
@@ -311,7 +310,7 @@ function oversized(facts: StageFacts, limit: number): { readonly certain: number
 
 const classSize = (phase: Phase): SchoolCondition => ({
   kind: "schools", id: `G5.${phase}`, compare: "atMost",
-  formula: `count(class size > limit) = 0`,
+  formula: `count(classSizes > limit) = 0`,
   judge(school, _facts, rules) {
     if (!isOrdinary(school) || (school.pupils.get(phase) ?? undefined) === 0 || !school.pupils.has(phase)) return null;
     const limit = rules.government.G5.classSize[phase];
@@ -552,11 +551,6 @@ export function monitoredSubjects(facts: BalanceFacts): readonly MonitoringRow[]
     const right = `${b.phase === "primary" ? 0 : 1} ${b.subjectName}`;
     return left < right ? -1 : left > right ? 1 : 0;
   });
-}
-
-/** Sites that report for a merged school, for a trail. */
-export function sitesOf(school: MergedSchool): readonly SchoolFacts[] {
-  return school.sites;
 }
 
 /** The merged school with a code. */

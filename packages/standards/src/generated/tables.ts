@@ -3753,6 +3753,606 @@ export const codeLists: readonly CodeList[] = [
   ]
  },
  {
+  "id": "reportedItems",
+  "title": "填报项目名称（缺项和计算过程用）",
+  "provenance": {
+   "tag": "D",
+   "isVerified": false,
+   "source": "平台填报项目",
+   "checkedOn": "2026-11-23"
+  },
+  "codes": [
+   {
+    "code": "pupils",
+    "label": "在校生数",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "classSizes",
+    "label": "班级学生数",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "teachers.doctorate",
+    "label": "博士学历专任教师数",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "teachers.master",
+    "label": "硕士学历专任教师数",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "teachers.bachelor",
+    "label": "本科学历专任教师数",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "teachers.associate",
+    "label": "专科学历专任教师数",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "teachers.secondary",
+    "label": "高中阶段学历专任教师数",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "teachers.belowSecondary",
+    "label": "高中阶段以下学历专任教师数",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "leadTeachers",
+    "label": "县级以上骨干教师数",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "peArtsTeachers",
+    "label": "体育、艺术专任教师数",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "visitingPeArtsTeachers",
+    "label": "兼职、走教、交流的体育、艺术教师数",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "certifiedTeachers",
+    "label": "持教师资格证的专任教师数",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "trainedTeachers",
+    "label": "完成五年360学时培训的专任教师数",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "rotationEligibleTeachers",
+    "label": "符合交流条件的教师数",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "rotatedTeachers",
+    "label": "交流轮岗教师数",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "rotatedLeadTeachers",
+    "label": "交流轮岗的骨干教师数",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "teachingFloorAreaM2",
+    "label": "教学及辅助用房面积",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "indoorSportsAreaM2",
+    "label": "室内体育用房面积",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "sportsGroundAreaM2",
+    "label": "运动场地面积",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "convertedSportsAreaM2",
+    "label": "校内改建的体育活动空间面积",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "leasedSportsAreaM2",
+    "label": "政府租用的校外体育场馆面积",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "equipmentYuan",
+    "label": "教学仪器设备值",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "multimediaRooms",
+    "label": "网络多媒体教室数",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "musicRoomAreasM2",
+    "label": "音乐专用教室面积",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "artRoomAreasM2",
+    "label": "美术专用教室面积",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "builtYear",
+    "label": "建成年份",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "migrantPupils",
+    "label": "随迁子女数",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "publicFundsBudgetYuan",
+    "label": "年度公用经费预算总额",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "publicFundsSpentYuan",
+    "label": "年度公用经费决算总额",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "trainingBudgetYuan",
+    "label": "教师培训经费预算",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "trainingSpentYuan",
+    "label": "教师培训经费决算",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "primaryQuotaYuan",
+    "label": "小学生均公用经费实际拨款定额",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "juniorQuotaYuan",
+    "label": "初中生均公用经费实际拨款定额",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "primaryQuotaStandardYuan",
+    "label": "当地小学生均公用经费基准定额",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "juniorQuotaStandardYuan",
+    "label": "当地初中生均公用经费基准定额",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "specialQuotaYuan",
+    "label": "特殊教育学校生均公用经费",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "averageTeacherPayYuan",
+    "label": "义务教育学校教师平均工资收入",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "averageCivilServantPayYuan",
+    "label": "当地公务员平均工资收入",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "catchmentPrimaryPupils",
+    "label": "城区和镇区公办小学（不含寄宿制）就近划片入学新生数",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "primaryEntrants",
+    "label": "城区和镇区公办小学（不含寄宿制）招收新生总数",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "catchmentJuniorPupils",
+    "label": "城区和镇区公办初中（不含寄宿制）就近划片入学新生数",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "juniorEntrants",
+    "label": "城区和镇区公办初中（不含寄宿制）招收新生总数",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "quotaPlaces",
+    "label": "优质高中分配到初中学校的招生名额",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "keySeniorPlaces",
+    "label": "优质高中招生计划总数",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "migrantChildrenInPublicPlaces",
+    "label": "符合条件的随迁子女在公办学校和政府购买服务的民办学校就读人数",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "migrantChildrenEligible",
+    "label": "符合条件的随迁子女总数",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "graduates",
+    "label": "初中毕业学生数",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "transferredInThreeYears",
+    "label": "初中三年转入学生数",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "transferredOutThreeYears",
+    "label": "初中三年转出学生数",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "juniorIntakeThreeYearsAgo",
+    "label": "三年前初一在校生数",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "deathsThreeYears",
+    "label": "三年死亡学生数",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "disabledChildrenEnrolled",
+    "label": "已入学的适龄残疾儿童少年数",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "disabledChildren",
+    "label": "适龄残疾儿童少年总数",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "basicBalanceYear",
+    "label": "通过国家义务教育基本均衡发展认定的年份",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "kindergartenPupils",
+    "label": "幼儿园在园幼儿数",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "primaryPupils",
+    "label": "小学在校生数",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "juniorPupils",
+    "label": "初中在校生数",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "seniorPupils",
+    "label": "高中在校生数",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "vocationalPupils",
+    "label": "中职在校生数",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "primaryClasses",
+    "label": "小学班级数",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "juniorClasses",
+    "label": "初中班级数",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "classes",
+    "label": "班级",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "teachers",
+    "label": "专任教师数",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "education",
+    "label": "专任教师最高学历",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "parentCode",
+    "label": "所属学校标识码",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "schoolCode",
+    "label": "学校标识码",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "schools",
+    "label": "学校基本情况",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "setting",
+    "label": "城乡类型",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "finding",
+    "label": "审查结论",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "level",
+    "label": "学业水平等级",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "betweenSchoolShare",
+    "label": "校际差异率",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "satisfiedAnswers",
+    "label": "满意答卷数",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "validAnswers",
+    "label": "有效答卷数",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "schoolYear",
+    "label": "学年",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "mean",
+    "label": "加权平均值",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "share",
+    "label": "拆分份额",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "sqrt",
+    "label": "平方根",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "ceil",
+    "label": "向上取整",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "count",
+    "label": "计数",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "max",
+    "label": "较大值",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "limit",
+    "label": "限值",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "area",
+    "label": "面积下限",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "classesPerRoom",
+    "label": "每间专用教室对应班级数",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "smallSchoolPupils",
+    "label": "核定人数下限",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   }
+  ]
+ },
+ {
   "id": "satisfactionParties",
   "title": "社会认可度调查对象",
   "provenance": {
