@@ -78,11 +78,15 @@ async function refuseOldServer(client: pg.Client): Promise<void> {
 async function makeRoles(client: pg.Client): Promise<void> {
   try {
     for (const role of ["xingfu_owner", "xingfu_user"]) await makeRole(client, role, "nologin noinherit");
-    // an administrator that is no superuser must belong to the owner to act as it
-    await client.query("do $$ begin if not pg_has_role(current_user, 'xingfu_owner', 'member') then execute format('grant xingfu_owner to %I', current_user); end if; end $$");
+    await client.query(joinRole("xingfu_owner"));
   } catch (error) {
     throw new StoreFault("ROLES_MISSING", { problem: error instanceof Error ? error.message : String(error) }, { cause: error });
   }
+}
+
+/** An administrator that is no superuser must be a member of a role to act as it; having made it is not enough since 16. */
+function joinRole(role: string): string {
+  return `do $$ begin if not (select rolsuper from pg_roles where rolname = current_user) then execute format('grant ${role} to %I', current_user); end if; end $$`;
 }
 
 async function makeRole(client: pg.Client, role: string, options: string): Promise<void> {
@@ -102,7 +106,7 @@ async function makeLogin(client: pg.Client, url: string): Promise<void> {
     if (password !== null) {
       await client.query(`alter role ${name} login password ${client.escapeLiteral(password)}`);
     } else {
-      await client.query(`do $$ begin if not pg_has_role(current_user, '${name}', 'member') then execute format('grant ${name} to %I', current_user); end if; end $$`);
+      await client.query(joinRole(name));
     }
     await client.query(`
       grant xingfu_user to ${name};

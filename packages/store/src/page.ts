@@ -22,3 +22,15 @@ export interface By {
   readonly name: string | null;
   readonly at: string;
 }
+
+/** The paging a query works with: whole numbers within bounds. */
+export function pageWindow(paging: Paging): { readonly page: number; readonly size: number; readonly offset: number } {
+  const page = Math.max(1, Math.trunc(paging.page ?? 1));
+  const size = Math.min(200, Math.max(1, Math.trunc(paging.size ?? 50)));
+  return { page, size, offset: (page - 1) * size };
+}
+
+/** `text` as a pattern of LIKE that finds it anywhere. */
+export function anywhere(text: string): string {
+  return `%${text.replace(/[\\%_]/g, "\\$&")}%`;
+}
