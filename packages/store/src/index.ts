@@ -13,6 +13,7 @@ export * from "./fault.ts";
 export type { District, FoundSession, Gate, NewDistrict, RoleOnNode, SignInAccount } from "./gate.ts";
 export * from "./imports.ts";
 export type { MigrationProgress, MigrationReport } from "./migrate.ts";
+export * from "./migration-status.ts";
 export * from "./orgs.ts";
 export type { By, Page, Paging } from "./page.ts";
 export * from "./pupils.ts";
