@@ -1,6 +1,6 @@
 /** The shape of a report: headings, sentences, tables and notes, with nothing left to compute. */
 
-import type { BalanceAssessment, BalanceFacts } from "../balance/index.ts";
+import type { BalanceAssessment, BalanceFacts, BalanceRules } from "../balance/index.ts";
 
 /** How a table column is set. */
 export interface ReportColumn {
@@ -76,17 +76,11 @@ export interface ReportModel {
 export interface ReportSource {
   readonly assessment: BalanceAssessment;
   readonly facts: BalanceFacts;
-  /** what `balanceRules` returned; the report reads its id, version and the places that are local or unverified */
-  readonly rules: ReportRules;
+  /** what `balanceRules` returned; the report prints thresholds, version and local replacements */
+  readonly rules: BalanceRules;
   readonly hashes: { readonly inputs: string; readonly rules: string };
   /** who reported and when, as printed; null = not known (offline) */
   readonly reported: { readonly by: string; readonly at: string } | null;
   /** ISO date printed on the report */
   readonly writtenOn: string;
-}
-
-/** The part of the rules that a report prints. */
-export interface ReportRules {
-  readonly id: string;
-  readonly version: string;
 }

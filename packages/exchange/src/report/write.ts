@@ -2,7 +2,10 @@
 
 import type { ReportModel } from "@xingfu/domain/report";
 
-/** The report as a Word document or as a spreadsheet. */
-export async function writeReport(_model: ReportModel, _format: "docx" | "xlsx"): Promise<Uint8Array> {
-  throw new Error("not written yet");
+import { writeDocx } from "./docx.ts";
+import { writeReportXlsx } from "./xlsx.ts";
+
+/** The report as a Word document or as a spreadsheet. Equal models give equal bytes. */
+export async function writeReport(model: ReportModel, format: "docx" | "xlsx"): Promise<Uint8Array> {
+  return format === "docx" ? writeDocx(model) : writeReportXlsx(model);
 }
