@@ -38,6 +38,9 @@ create table app.batches (
   file_name    text check (length(file_name) <= 300),
   is_sample    boolean not null,
   row_count    integer not null,
+  sections     text[] not null,
+  school_count integer not null,
+  pointer_count integer not null,
   created_by   bigint not null default app.account_id(),
   created_name text default app.account_name(),
   created_at   timestamptz not null default now(),
@@ -53,6 +56,9 @@ comment on column app.batches.kind is '来源：导入、审核结论、一票�
 comment on column app.batches.file_name is '文件名';
 comment on column app.batches.is_sample is '是否示例数据';
 comment on column app.batches.row_count is '行数';
+comment on column app.batches.sections is '涉及的表';
+comment on column app.batches.school_count is '涉及的学校数';
+comment on column app.batches.pointer_count is '涉及的学校与表的组合数';
 comment on column app.batches.created_by is '载入人账号编号';
 comment on column app.batches.created_name is '载入人姓名';
 comment on column app.batches.created_at is '载入时间';
@@ -67,6 +73,7 @@ create table app.batch_sections (
   section           text not null,
   previous_batch_id bigint,
   row_count         integer not null,
+  first_position    integer not null,
   content_hash      bytea not null check (length(content_hash) = 32),
   primary key (district_id, batch_id, school_id, section),
   foreign key (district_id, batch_id) references app.batches (district_id, id) on delete restrict,
@@ -77,6 +84,7 @@ comment on table app.batch_sections is '批次涉及的学校和表';
 comment on column app.batch_sections.section is '表';
 comment on column app.batch_sections.previous_batch_id is '载入前的批次；空为原无数据';
 comment on column app.batch_sections.row_count is '行数';
+comment on column app.batch_sections.first_position is '首行行序：各校在全表中的先后';
 comment on column app.batch_sections.content_hash is '内容的 SHA-256：内容不变的学校不重复载入';
 
 create table app.current_sections (
@@ -699,11 +707,11 @@ grant select (district_id, school_year, revision, reported_by, reported_name, re
   update (revision, reported_by, reported_name, reported_at) on app.return_years to xingfu_user;
 grant select (district_id, school_year, deadline, set_by, set_name, set_at), insert (district_id, school_year, deadline),
   update (deadline, set_by, set_name, set_at) on app.return_deadlines to xingfu_user;
-grant select (district_id, id, school_year, kind, file_name, is_sample, row_count, created_by, created_name, created_at, undone_by, undone_name, undone_at),
-  insert (district_id, school_year, kind, file_name, is_sample, row_count),
+grant select (district_id, id, school_year, kind, file_name, is_sample, row_count, sections, school_count, pointer_count, created_by, created_name, created_at, undone_by, undone_name, undone_at),
+  insert (district_id, school_year, kind, file_name, is_sample, row_count, sections, school_count, pointer_count),
   update (undone_by, undone_name, undone_at) on app.batches to xingfu_user;
-grant select (district_id, batch_id, school_id, section, previous_batch_id, row_count, content_hash),
-  insert (district_id, batch_id, school_id, section, previous_batch_id, row_count, content_hash) on app.batch_sections to xingfu_user;
+grant select (district_id, batch_id, school_id, section, previous_batch_id, row_count, first_position, content_hash),
+  insert (district_id, batch_id, school_id, section, previous_batch_id, row_count, first_position, content_hash) on app.batch_sections to xingfu_user;
 grant select (district_id, school_year, school_id, section, batch_id, revision, switched_by, switched_name, switched_at),
   insert (district_id, school_year, school_id, section, batch_id, revision, switched_by, switched_name, switched_at),
   update (batch_id, revision, switched_by, switched_name, switched_at) on app.current_sections to xingfu_user;

@@ -5,9 +5,18 @@
  * transaction; undo points back. District sections belong to the district's own node.
  */
 
+import { openStates } from "@xingfu/domain/access";
 import type { ReturnState } from "@xingfu/domain/access";
-import type { DistrictYear, SchoolYear, Section, SectionRows } from "@xingfu/domain/base";
+import { sections } from "@xingfu/domain/base";
+import type { DistrictYear, SchoolRow, SchoolYear, Section, SectionRows } from "@xingfu/domain/base";
+import { createHash } from "node:crypto";
+import { note } from "./audit.ts";
+import { query, queryArrays, queryOne } from "./connection.ts";
+import { StoreFault } from "./fault.ts";
+import { placeUnits } from "./orgs.ts";
+import { pageWindow } from "./page.ts";
 import type { By, Page, Paging } from "./page.ts";
+import { isSchoolSection, sectionTables } from "./section-columns.ts";
 import type { Transaction } from "./store.ts";
 
 export type BatchKind = "import" | "finding" | "veto" | "sample" | "pupils" | "edit";
@@ -20,7 +29,7 @@ export interface Batch {
   readonly fileName: string | null;
   readonly by: By;
   readonly sections: readonly Section[];
-  readonly schoolCodes: readonly string[];
+  readonly schoolCount: number;
   readonly rowCount: number;
   readonly undone: By | null;
   readonly canUndo: boolean;
@@ -38,109 +47,6 @@ export interface RowsToLoad {
    * that a school absent from the file loses its rows in the sections present.
    */
   readonly replace: "listed" | "all";
-}
-
-/** One problem of an imported file, at its cell: the shape of exchange's Issue. */
-export interface ImportIssue {
-  readonly sheet: string;
-  readonly section: Section | null;
-  readonly row: number | null;
-  readonly column: string | null;
-  readonly header: string | null;
-  readonly code: string;
-  readonly severity: "error" | "warning";
-  readonly value: string | null;
-  readonly expected: string | null;
-  readonly message: string;
-}
-
-export interface ImportChange {
-  readonly section: Section;
-  readonly kind: "added" | "removed" | "changed";
-  readonly schoolCode: string | null;
-  readonly key: string;
-  readonly column: string | null;
-  readonly before: string | number | boolean | null;
-  readonly after: string | number | boolean | null;
-}
-
-export type ImportState = "checked" | "loaded" | "undone" | "discarded";
-
-/** A file that was read and checked. Nothing of it is loaded until one says so. */
-export interface ImportRecord {
-  readonly id: number;
-  readonly year: SchoolYear;
-  readonly fileName: string;
-  readonly sha256: string;
-  readonly bytes: number;
-  readonly state: ImportState;
-  readonly by: By;
-  readonly errorCount: number;
-  readonly warningCount: number;
-  /** true when more issues were found than are kept; the counts are exact */
-  readonly areIssuesCut: boolean;
-  readonly counts: Readonly<Record<string, number>>;
-  readonly changes: readonly { readonly section: Section; readonly added: number; readonly removed: number; readonly changed: number }[];
-  readonly schoolCodes: readonly string[];
-  readonly batchId: number | null;
-}
-
-/** An import to keep. The rows are kept packed beside the file, so that loading need not read it again. */
-export interface NewImport {
-  readonly year: SchoolYear;
-  readonly fileName: string;
-  readonly bytes: Uint8Array;
-  /** null when the file could not be read into rows */
-  readonly rows: DistrictYear | null;
-  readonly presentSections: readonly Section[];
-  readonly replace: "listed" | "all";
-  /** at most 20,000 are kept */
-  readonly issues: readonly ImportIssue[];
-  readonly errorCount: number;
-  readonly warningCount: number;
-  /** at most 20,000 are kept; the summary by section is made from `changeCounts` */
-  readonly changes: readonly ImportChange[];
-  readonly changeCounts: readonly { readonly section: Section; readonly added: number; readonly removed: number; readonly changed: number }[];
-  readonly schoolCodes: readonly string[];
-  /** revision of the year the preview was made against */
-  readonly baseRevision: number;
-}
-
-/** Where one school's return stands. */
-export interface SchoolReturn {
-  readonly schoolCode: string;
-  readonly school: string;
-  readonly type: string;
-  readonly groupName: string | null;
-  readonly state: ReturnState;
-  readonly moved: By | null;
-  readonly isLate: boolean;
-  readonly openComments: number;
-  readonly hasRows: boolean;
-}
-
-export interface CellComment {
-  readonly id: number;
-  readonly section: Section | null;
-  readonly rowKey: string | null;
-  readonly column: string | null;
-  readonly text: string;
-  readonly by: By;
-  readonly isResolved: boolean;
-}
-
-export interface NewComment {
-  readonly section: Section | null;
-  readonly rowKey: string | null;
-  readonly column: string | null;
-  readonly text: string;
-}
-
-export interface ReturnMove {
-  readonly from: ReturnState;
-  readonly to: ReturnState;
-  readonly note: string;
-  readonly by: By;
 }
 
 export interface ProvenanceEntry {
@@ -168,33 +74,489 @@ export interface Revision {
   readonly reported: By | null;
 }
 
-const later = (): never => { throw new Error("not written yet"); };
+/** Loads and moves of one year wait for each other: whoever comes second sees what the first one did. */
+export async function lockYear(tx: Transaction, year: SchoolYear): Promise<void> {
+  await query(tx, "select pg_advisory_xact_lock(app.district_id(), $1)", [year]);
+}
 
-/** Rows of the year the actor may see, as one record; null when there are none. `schoolCode` narrows to one school. */
-export async function loadDistrictYear(_tx: Transaction, _year: SchoolYear, _options: { readonly schoolCode?: string } = {}): Promise<DistrictYear | null> { return later(); }
+/** Rows of the year the actor may see, as one record; null when there are none. `schoolCode` narrows to one school and its campuses. */
+export async function loadDistrictYear(
+  tx: Transaction,
+  year: SchoolYear,
+  options: { readonly schoolCode?: string } = {},
+): Promise<DistrictYear | null> {
+  const units = await query<{ id: number; code: string; path: number[] }>(
+    tx, `select id, code, path from app.org_units where district_id = app.district_id() and kind in ('school', 'campus')`,
+  );
+  const [head] = await query<{ code: string; name: string; isSample: boolean; sections: Section[] | null }>(
+    tx,
+    `select d.code, d.name, d.is_sample or coalesce(x.is_sample, false) as "isSample", x.sections
+     from app.districts d left join lateral (
+       select bool_or(b.is_sample) as is_sample, array_agg(distinct c.section) as sections
+       from app.current_sections c join app.batches b on b.district_id = c.district_id and b.id = c.batch_id
+       where c.district_id = d.district_id and c.school_year = $1) x on true
+     where d.district_id = app.district_id()`,
+    [year],
+  );
+  if (head === undefined || head.sections === null) return null;
+  const codes = new Map(units.map((unit) => [unit.id, unit.code]));
+  const own = options.schoolCode === undefined ? null : units.find((unit) => unit.code === options.schoolCode);
+  if (own === undefined) return null;
+  const wanted = own === null ? [null] : units.filter((unit) => unit.path.includes(own.id)).map((unit) => unit.id);
+  const rows: { [S in Section]: SectionRows[S][] } = {
+    schools: [], classes: [], classBands: [], staff: [], staffCounts: [], premises: [], finance: [], districtFigures: [],
+    monitoring: [], findings: [], satisfaction: [], vetoes: [],
+  };
+  for (const section of sections) {
+    if (!head.sections.includes(section) || (own !== null && !isSchoolSection(section))) continue;
+    for (const unitId of wanted) await readSection(tx, year, section, unitId, codes, rows[section]);
+  }
+  if (own !== null && sections.every((section) => rows[section].length === 0)) return null;
+  return { districtCode: head.code, districtName: head.name, schoolYear: year, isSample: head.isSample, ...rows };
+}
+
+/** Appends the rows of one section to `into`. The table's columns are those of the section's row type. */
+async function readSection<S extends Section>(
+  tx: Transaction,
+  year: SchoolYear,
+  section: S,
+  unitId: number | null,
+  codes: ReadonlyMap<number, string>,
+  into: SectionRows[S][],
+): Promise<void> {
+  const { keys, select } = sectionTables[section];
+  const hasSchool = isSchoolSection(section);
+  for (const values of await queryArrays(tx, select, [year, unitId])) {
+    const row: Record<string, unknown> = hasSchool ? { schoolCode: codes.get(values[0] as number) } : {};
+    for (let column = 0; column < keys.length; column += 1) row[keys[column] ?? ""] = values[column + 1];
+    into.push(row as SectionRows[S] & Record<string, unknown>);
+  }
+}
+
 /** Cheap: one row by key. */
-export async function revision(_tx: Transaction, _year: SchoolYear): Promise<Revision> { return later(); }
+export async function revision(tx: Transaction, year: SchoolYear): Promise<Revision> {
+  const [row] = await query<{ revision: number; by: number | null; name: string | null; at: string | null }>(
+    tx,
+    `select revision, reported_by as by, reported_name as name, reported_at as at from app.return_years
+     where district_id = app.district_id() and school_year = $1`,
+    [year],
+  );
+  if (row === undefined || row.at === null) return { revision: row?.revision ?? 0, reported: null };
+  return { revision: row.revision, reported: { accountId: row.by, name: row.name, at: row.at } };
+}
+
 /** Years with rows or a deadline, newest first. */
-export async function listYears(_tx: Transaction): Promise<readonly YearEntry[]> { return later(); }
-/** Loads rows as one batch, whole or not at all; sections that did not change keep their batch. Unknown schools are created for actors who may. */
-export async function loadRows(_tx: Transaction, _load: RowsToLoad): Promise<Batch> { return later(); }
+export async function listYears(tx: Transaction): Promise<readonly YearEntry[]> {
+  return query(
+    tx,
+    `with years as (
+       select school_year from app.return_years where district_id = app.district_id()
+       union select school_year from app.return_deadlines where district_id = app.district_id() and deadline is not null)
+     select y.school_year as year, d.deadline,
+       exists (select from app.current_sections c where c.district_id = app.district_id() and c.school_year = y.school_year
+         and c.batch_id is not null) as "hasData",
+       ${isLockedSql("y.school_year")} as "isLocked"
+     from years y left join app.return_deadlines d on d.district_id = app.district_id() and d.school_year = y.school_year
+     order by y.school_year desc`,
+  );
+}
 
-export async function saveImport(_tx: Transaction, _file: NewImport): Promise<ImportRecord> { return later(); }
-export async function readImport(_tx: Transaction, _importId: number): Promise<ImportRecord> { return later(); }
-export async function listImportIssues(_tx: Transaction, _importId: number, _query: Paging & { readonly severity?: "error" | "warning"; readonly section?: Section }): Promise<Page<ImportIssue>> { return later(); }
-export async function listImportChanges(_tx: Transaction, _importId: number, _query: Paging & { readonly section?: Section }): Promise<Page<ImportChange>> { return later(); }
-/** The file as uploaded, with all kept issues, for marking. */
-export async function readImportFile(_tx: Transaction, _importId: number): Promise<{ readonly fileName: string; readonly bytes: Uint8Array; readonly issues: readonly ImportIssue[] }> { return later(); }
-export async function loadImport(_tx: Transaction, _importId: number): Promise<Batch> { return later(); }
-export async function discardImport(_tx: Transaction, _importId: number): Promise<void> { return later(); }
+/** Every school that has rows in the year is locked; a campus stands where its school stands. */
+function isLockedSql(year: string): string {
+  return `coalesce((select bool_and(coalesce(r.state = 'locked', false))
+    from app.current_sections c
+      join app.org_units u on u.district_id = c.district_id and u.id = c.school_id
+      left join app.school_returns r on r.district_id = c.district_id and r.school_year = c.school_year and r.school_id = u.path[2]
+    where c.district_id = app.district_id() and c.school_year = ${year} and c.section = 'schools' and c.batch_id is not null), false)`;
+}
 
-export async function listBatches(_tx: Transaction, _year: SchoolYear, _query: Paging): Promise<Page<Batch>> { return later(); }
-export async function undoBatch(_tx: Transaction, _batchId: number): Promise<Batch> { return later(); }
-export async function readProvenance(_tx: Transaction, _year: SchoolYear, _query: { readonly schoolCode?: string; readonly section?: Section }): Promise<readonly ProvenanceEntry[]> { return later(); }
+/** What an actor may fill in, and the schools it can name. */
+interface Reach {
+  /** every school and the district's own sections */
+  readonly isWide: boolean;
+  readonly recordsFindings: boolean;
+  readonly managesOrganisation: boolean;
+  readonly fillUnits: ReadonlySet<number>;
+  readonly rootId: number;
+  readonly byCode: ReadonlyMap<string, Unit>;
+  readonly byId: ReadonlyMap<number, Unit>;
+}
 
-export async function listStates(_tx: Transaction, _year: SchoolYear): Promise<{ readonly deadline: string | null; readonly schools: readonly SchoolReturn[] }> { return later(); }
-/** All or none; TRANSITION_REFUSED (a domain Fault) for a move that does not exist from the state it is in. */
-export async function moveReturns(_tx: Transaction, _year: SchoolYear, _move: { readonly schoolCodes: readonly string[]; readonly to: ReturnState; readonly note: string; readonly comments?: readonly NewComment[] }): Promise<readonly SchoolReturn[]> { return later(); }
-export async function readSchoolReturn(_tx: Transaction, _year: SchoolYear, _schoolCode: string): Promise<{ readonly school: SchoolReturn; readonly comments: readonly CellComment[]; readonly moves: readonly ReturnMove[] }> { return later(); }
-export async function resolveComment(_tx: Transaction, _commentId: number): Promise<void> { return later(); }
-export async function setDeadline(_tx: Transaction, _year: SchoolYear, _deadline: string | null): Promise<void> { return later(); }
+interface Unit {
+  readonly id: number;
+  readonly code: string;
+  /** the school whose state counts: itself, or the school a campus belongs to */
+  readonly schoolId: number;
+}
+
+async function readReach(tx: Transaction): Promise<Reach> {
+  const { wide, finds, manages, units } = await queryOne<{ wide: boolean; finds: boolean; manages: boolean; units: number[] }>(
+    tx, "actor",
+    `select app.may('return.fill') as wide, app.may('finding.record') as finds, app.may('organisation.manage') as manages, app.fill_units() as units`,
+  );
+  const rows = await query<{ id: number; code: string | null; kind: string; path: number[] }>(
+    tx, `select id, code, kind, path from app.org_units where district_id = app.district_id() and kind in ('district', 'school', 'campus')`,
+  );
+  const root = rows.find((row) => row.kind === "district");
+  if (root === undefined) throw new StoreFault("FORBIDDEN", {});
+  const schools = rows.flatMap(({ id, code, kind, path }): Unit[] =>
+    kind === "district" || code === null ? [] : [{ id, code, schoolId: path[1] ?? id }]);
+  return {
+    isWide: wide, recordsFindings: finds, managesOrganisation: manages, fillUnits: new Set(units), rootId: root.id,
+    byCode: new Map(schools.map((unit) => [unit.code, unit])), byId: new Map(schools.map((unit) => [unit.id, unit])),
+  };
+}
+
+/** What is current now for a school and section. */
+interface Pointer {
+  readonly schoolId: number;
+  readonly section: Section;
+  readonly batchId: number | null;
+  readonly revision: number;
+  readonly by: string | null;
+  readonly at: string;
+  readonly hash: string | null;
+  readonly firstPosition: number | null;
+}
+
+async function readPointers(tx: Transaction, year: SchoolYear, wanted: readonly Section[]): Promise<readonly Pointer[]> {
+  return query(
+    tx,
+    `select c.school_id as "schoolId", c.section, c.batch_id as "batchId", c.revision, c.switched_name as by, c.switched_at as at,
+       encode(s.content_hash, 'hex') as hash, s.first_position as "firstPosition"
+     from app.current_sections c left join app.batch_sections s
+       on s.district_id = c.district_id and s.batch_id = c.batch_id and s.school_id = c.school_id and s.section = c.section
+     where c.district_id = app.district_id() and c.school_year = $1 and c.section = any ($2)`,
+    [year, wanted],
+  );
+}
+
+/** Rows of one school in one section, in the order of the file. */
+interface Piece {
+  readonly section: Section;
+  readonly schoolId: number;
+  readonly rows: readonly object[];
+  readonly firstPosition: number;
+  readonly hash: string;
+  readonly previous: Pointer | undefined;
+}
+
+/**
+ * Loads rows as one batch, whole or not at all; sections of schools that did not change keep their batch. Unknown
+ * schools are created for actors who may.
+ */
+export async function loadRows(tx: Transaction, load: RowsToLoad): Promise<Batch> {
+  return loadRowsSince(tx, load, null);
+}
+
+/** The same for a checked file: refused when somebody changed the same rows after `since.revision`. */
+export async function loadRowsSince(
+  tx: Transaction,
+  load: RowsToLoad,
+  since: { readonly importId: number; readonly revision: number } | null,
+): Promise<Batch> {
+  await lockYear(tx, load.year);
+  const present = sections.filter((section) => load.rows[section] !== undefined);
+  const reach = await readReachWithSchools(tx, load, present);
+  refuseOutOfReach(load, present, reach);
+  const pointers = await readPointers(tx, load.year, present);
+  const pieces = changedPieces(load, present, reach, pointers);
+  const stale = since === null ? undefined : pieces.find((piece) => (piece.previous?.revision ?? 0) > since.revision);
+  if (since !== null && stale?.previous !== undefined) {
+    throw new StoreFault("IMPORT_STALE", { importId: since.importId, by: stale.previous.by, at: stale.previous.at });
+  }
+  await refuseClosed(tx, load.year, pieces.map((piece) => piece.schoolId), reach);
+
+  const revised = await nextRevision(tx, load.year);
+  const rowCount = pieces.reduce((sum, piece) => sum + piece.rows.length, 0);
+  const schoolIds = new Set(pieces.map((piece) => piece.schoolId));
+  const { id: batchId } = await queryOne<{ id: number }>(
+    tx, "batch",
+    `insert into app.batches (district_id, school_year, kind, file_name, is_sample, row_count, sections, school_count, pointer_count)
+     values (app.district_id(), $1, $2, $3, $4, $5, $6, $7, $8) returning id`,
+    [
+      load.year, load.kind, load.fileName, load.isSample, rowCount, sections.filter((section) => pieces.some((piece) => piece.section === section)),
+      [...schoolIds].filter((id) => id !== reach.rootId).length, pieces.length,
+    ],
+  );
+  for (const section of present) {
+    const rows = pieces.flatMap((piece) =>
+      piece.section === section ? piece.rows.map((row, index) => ({ ...row, schoolId: piece.schoolId, position: piece.firstPosition + index })) : []);
+    if (rows.length > 0) await query(tx, sectionTables[section].insert, [batchId, JSON.stringify(rows)]);
+  }
+  await query(
+    tx,
+    `insert into app.batch_sections (district_id, batch_id, school_id, section, previous_batch_id, row_count, first_position, content_hash)
+     select app.district_id(), $1, r.school_id, r.section, r.previous, r.row_count, r.first_position, decode(r.hash, 'hex')
+     from json_to_recordset($2) as r (school_id bigint, section text, previous bigint, row_count integer, first_position integer, hash text)`,
+    [
+      batchId,
+      JSON.stringify(pieces.map((piece) => ({
+        school_id: piece.schoolId, section: piece.section, previous: piece.previous?.batchId ?? null, row_count: piece.rows.length,
+        first_position: piece.firstPosition, hash: piece.hash,
+      }))),
+    ],
+  );
+  await switchPointers(tx, load.year, revised, pieces.map((piece) => ({ school_id: piece.schoolId, section: piece.section, batch_id: batchId })));
+  await note(tx, "return.load", `batch ${batchId}`, {
+    year: load.year, kind: load.kind, fileName: load.fileName, rows: rowCount, schools: schoolIds.size,
+    sections: present, ...(since === null ? {} : { importId: since.importId }),
+  });
+  return readBatch(tx, batchId);
+}
+
+/** The reach, after schools the file names for the first time were entered into the tree by an actor who may. */
+async function readReachWithSchools(tx: Transaction, load: RowsToLoad, present: readonly Section[]): Promise<Reach> {
+  const reach = await readReach(tx);
+  if (!reach.isWide || !reach.managesOrganisation) return reach;
+  const missing = (load.rows.schools ?? []).filter((row) => !reach.byCode.has(row.schoolCode));
+  const known = new Set([...reach.byCode.keys(), ...missing.map((row) => row.schoolCode)]);
+  const unknown = new Set<string>();
+  for (const section of present.filter(isSchoolSection)) {
+    for (const { schoolCode } of load.rows[section] ?? []) if (!known.has(schoolCode)) unknown.add(schoolCode);
+  }
+  if (unknown.size > 0) throw new StoreFault("SCHOOL_UNKNOWN", { schoolCodes: [...unknown] });
+  if (missing.length === 0) return reach;
+  await placeMissing(tx, load.year, missing, known);
+  return readReach(tx);
+}
+
+async function placeMissing(tx: Transaction, year: SchoolYear, missing: readonly SchoolRow[], known: ReadonlySet<string>): Promise<void> {
+  const from = `${year}-09-01`;
+  const standing = await query<{ name: string }>(
+    tx,
+    `select v.name from app.org_units u join app.org_versions v on v.district_id = u.district_id and v.unit_id = u.id
+     where u.district_id = app.district_id() and u.kind = 'group'`,
+  );
+  const names = new Set(standing.map((row) => row.name));
+  const groups = new Set(missing.flatMap((row) => (row.groupName === null || names.has(row.groupName) ? [] : [row.groupName])));
+  const isCampus = (row: SchoolRow): boolean => !row.isCounted && row.parentCode !== null && known.has(row.parentCode);
+  const unit = (row: SchoolRow) => ({
+    kind: isCampus(row) ? ("campus" as const) : ("school" as const), code: row.schoolCode,
+    parentCode: isCampus(row) ? row.parentCode : null, clusterName: row.clusterName,
+    versions: [{ from, name: row.name, type: row.type, groupName: row.groupName }], closedOn: null, mergedIntoCode: null,
+  });
+  await placeUnits(tx, [
+    ...[...groups].map((name) => ({
+      kind: "group" as const, code: null, parentCode: null, clusterName: null, versions: [{ from, name, type: null, groupName: null }],
+      closedOn: null, mergedIntoCode: null,
+    })),
+    ...missing.filter((row) => !isCampus(row)).map(unit),
+    ...missing.filter(isCampus).map(unit),
+  ]);
+}
+
+/** A school's user brings its own school only, a reviewer findings and vetoes only. */
+function refuseOutOfReach(load: RowsToLoad, present: readonly Section[], reach: Reach): void {
+  if (reach.isWide) {
+    const unknown = new Set(present.filter(isSchoolSection).flatMap((section) =>
+      (load.rows[section] ?? []).flatMap((row) => (reach.byCode.has(row.schoolCode) ? [] : [row.schoolCode]))));
+    if (unknown.size > 0) throw new StoreFault("SCHOOL_UNKNOWN", { schoolCodes: [...unknown] });
+    return;
+  }
+  const schoolCodes = new Set<string>();
+  for (const section of present.filter(isSchoolSection)) {
+    for (const { schoolCode } of load.rows[section] ?? []) {
+      const unit = reach.byCode.get(schoolCode);
+      if (unit === undefined || !reach.fillUnits.has(unit.id)) schoolCodes.add(schoolCode);
+    }
+  }
+  const closed = present.filter((section) => {
+    if (isSchoolSection(section) || (load.rows[section] ?? []).length === 0) return false;
+    return !(reach.recordsFindings && (section === "findings" || section === "vetoes"));
+  });
+  if (schoolCodes.size > 0 || closed.length > 0) throw new StoreFault("OUT_OF_REACH", { schoolCodes: [...schoolCodes], sections: closed });
+}
+
+/** The rows cut up by school and section, without those that are already current. */
+function changedPieces(load: RowsToLoad, present: readonly Section[], reach: Reach, pointers: readonly Pointer[]): Piece[] {
+  const current = new Map(pointers.map((pointer) => [`${pointer.schoolId} ${pointer.section}`, pointer]));
+  const listed = new Set<number>();
+  const grouped = new Map<string, { section: Section; schoolId: number; rows: object[]; firstPosition: number }>();
+  for (const section of present) {
+    const isSchool = isSchoolSection(section);
+    if (!isSchool && !reach.isWide && (load.rows[section] ?? []).length === 0) continue;
+    if (!isSchool) grouped.set(`${reach.rootId} ${section}`, { section, schoolId: reach.rootId, rows: [], firstPosition: 0 });
+    for (const [index, row] of (load.rows[section] ?? []).entries()) {
+      const schoolId = "schoolCode" in row ? (reach.byCode.get(row.schoolCode)?.id ?? 0) : reach.rootId;
+      if (isSchool) listed.add(schoolId);
+      const key = `${schoolId} ${section}`;
+      const group = grouped.get(key) ?? { section, schoolId, rows: [], firstPosition: index };
+      group.rows.push(row);
+      grouped.set(key, group);
+    }
+  }
+  // schools that the file leaves without rows in a section it has
+  for (const pointer of pointers) {
+    const key = `${pointer.schoolId} ${pointer.section}`;
+    const isFilled = reach.isWide || reach.fillUnits.has(pointer.schoolId);
+    const isReplaced = load.replace === "all" ? isFilled : listed.has(pointer.schoolId);
+    if (!isSchoolSection(pointer.section) || grouped.has(key) || !isReplaced || pointer.batchId === null) continue;
+    grouped.set(key, { section: pointer.section, schoolId: pointer.schoolId, rows: [], firstPosition: pointer.firstPosition ?? 0 });
+  }
+  const pieces: Piece[] = [];
+  for (const [key, { section, schoolId, rows, firstPosition }] of grouped) {
+    const { keys } = sectionTables[section];
+    const hash = createHash("sha256");
+    for (const row of rows) hash.update(JSON.stringify(keys.map((name) => valueOf(row, name))));
+    const previous = current.get(key);
+    const digest = hash.digest("hex");
+    if ((previous?.batchId ?? null) === null ? rows.length === 0 : previous?.hash === digest) continue;
+    const place = load.replace === "listed" ? (previous?.firstPosition ?? firstPosition) : firstPosition;
+    pieces.push({ section, schoolId, rows, firstPosition: place, hash: digest, previous });
+  }
+  return pieces;
+}
+
+function valueOf(row: object, key: string): unknown {
+  return Object.hasOwn(row, key) ? Reflect.get(row, key) ?? null : null;
+}
+
+/** Schools that have submitted, and a year that is locked as a whole, take no rows. */
+async function refuseClosed(tx: Transaction, year: SchoolYear, unitIds: readonly number[], reach: Reach): Promise<void> {
+  const schoolIds = [...new Set(unitIds.flatMap((id) => reach.byId.get(id)?.schoolId ?? []))];
+  const closed = await query<{ schoolCode: string; state: ReturnState }>(
+    tx,
+    `select u.code as "schoolCode", r.state from app.school_returns r join app.org_units u on u.district_id = r.district_id and u.id = r.school_id
+     where r.district_id = app.district_id() and r.school_year = $1 and r.school_id = any ($2) and not r.state = any ($3) order by u.code`,
+    [year, schoolIds, openStates],
+  );
+  const isLocked = closed.some((school) => school.state === "locked") || unitIds.includes(reach.rootId);
+  if (isLocked) {
+    const [row] = await query<{ locked: boolean }>(tx, `select ${isLockedSql("$1")} as locked`, [year]);
+    if (row?.locked === true) throw new StoreFault("YEAR_LOCKED", { schoolYear: year });
+  }
+  const [first] = closed;
+  if (first !== undefined) throw new StoreFault("RETURN_CLOSED", { ...first, schools: closed });
+}
+
+async function nextRevision(tx: Transaction, year: SchoolYear): Promise<number> {
+  const { revision: next } = await queryOne<{ revision: number }>(
+    tx, "year",
+    `insert into app.return_years as y (district_id, school_year, revision, reported_by, reported_name, reported_at)
+     values (app.district_id(), $1, 1, app.account_id(), app.account_name(), now())
+     on conflict (district_id, school_year) do update set revision = y.revision + 1, reported_by = excluded.reported_by,
+       reported_name = excluded.reported_name, reported_at = excluded.reported_at
+     returning revision`,
+    [year],
+  );
+  return next;
+}
+
+async function switchPointers(
+  tx: Transaction,
+  year: SchoolYear,
+  revised: number,
+  pointers: readonly { readonly school_id: number; readonly section: Section; readonly batch_id: number | null }[],
+): Promise<void> {
+  const switched = await query(
+    tx,
+    `insert into app.current_sections (district_id, school_year, school_id, section, batch_id, revision, switched_by, switched_name, switched_at)
+     select app.district_id(), $1, r.school_id, r.section, r.batch_id, $2, app.account_id(), app.account_name(), now()
+     from json_to_recordset($3) as r (school_id bigint, section text, batch_id bigint)
+     on conflict (district_id, school_year, school_id, section) do update set batch_id = excluded.batch_id, revision = excluded.revision,
+       switched_by = excluded.switched_by, switched_name = excluded.switched_name, switched_at = excluded.switched_at
+     returning section`,
+    [year, revised, JSON.stringify(pointers)],
+  );
+  if (switched.length !== pointers.length) throw new StoreFault("FORBIDDEN", {});
+}
+
+interface BatchRecord extends Omit<Batch, "by" | "undone"> {
+  readonly createdBy: number;
+  readonly createdName: string | null;
+  readonly createdAt: string;
+  readonly undoneBy: number | null;
+  readonly undoneName: string | null;
+  readonly undoneAt: string | null;
+}
+
+/** A batch can be undone while everything it brought is current: a later load over any of it comes first. */
+const batchColumns = `b.id, b.school_year as year, b.kind, b.file_name as "fileName", b.sections, b.school_count as "schoolCount",
+  b.row_count as "rowCount", b.created_by as "createdBy", b.created_name as "createdName", b.created_at as "createdAt",
+  b.undone_by as "undoneBy", b.undone_name as "undoneName", b.undone_at as "undoneAt",
+  b.undone_at is null and b.kind <> 'pupils' and b.pointer_count > 0 and (app.may('return.fill') or b.created_by = app.account_id())
+    and b.pointer_count = (select count(*) from app.current_sections c where c.district_id = b.district_id and c.batch_id = b.id) as "canUndo"`;
+
+function asBatch(record: BatchRecord): Batch {
+  const { createdBy, createdName, createdAt, undoneBy, undoneName, undoneAt, ...batch } = record;
+  return {
+    ...batch, by: { accountId: createdBy, name: createdName, at: createdAt },
+    undone: undoneAt === null ? null : { accountId: undoneBy, name: undoneName, at: undoneAt },
+  };
+}
+
+/** One batch the actor may see. */
+export async function readBatch(tx: Transaction, batchId: number): Promise<Batch> {
+  const record = await queryOne<BatchRecord>(
+    tx, `batch ${batchId}`, `select ${batchColumns} from app.batches b where b.district_id = app.district_id() and b.id = $1`, [batchId],
+  );
+  return asBatch(record);
+}
+
+/** Newest first. */
+export async function listBatches(tx: Transaction, year: SchoolYear, paging: Paging): Promise<Page<Batch>> {
+  const { page, size, offset } = pageWindow(paging);
+  const records = await query<BatchRecord>(
+    tx,
+    `select ${batchColumns} from app.batches b where b.district_id = app.district_id() and b.school_year = $1
+     order by b.id desc limit $2 offset $3`,
+    [year, size, offset],
+  );
+  const [counted] = await query<{ total: number }>(
+    tx, `select count(*) as total from app.batches b where b.district_id = app.district_id() and b.school_year = $1`, [year],
+  );
+  return { items: records.map(asBatch), page, size, total: counted?.total ?? 0 };
+}
+
+/** Points back to what was current before the batch. UNDO_REFUSED names the later batch that stands in the way. */
+export async function undoBatch(tx: Transaction, batchId: number): Promise<Batch> {
+  const { year } = await readBatch(tx, batchId);
+  await lockYear(tx, year);
+  const batch = await readBatch(tx, batchId);
+  if (batch.undone !== null) throw new StoreFault("UNDO_REFUSED", { batchId, reason: "undone", laterBatchId: null });
+  if (batch.kind === "pupils") throw new StoreFault("UNDO_REFUSED", { batchId, reason: "pupils", laterBatchId: null });
+  const pieces = await query<{ school_id: number; section: Section; batch_id: number | null; now: number | null }>(
+    tx,
+    `select s.school_id, s.section, s.previous_batch_id as batch_id, c.batch_id as now
+     from app.batch_sections s left join app.current_sections c on c.district_id = s.district_id and c.school_year = $2
+       and c.school_id = s.school_id and c.section = s.section
+     where s.district_id = app.district_id() and s.batch_id = $1`,
+    [batchId, year],
+  );
+  const later = pieces.map((piece) => piece.now).filter((now) => now !== batchId);
+  if (later.length > 0) {
+    throw new StoreFault("UNDO_REFUSED", { batchId, reason: "superseded", laterBatchId: later.reduce((most, now) => Math.max(most ?? 0, now ?? 0), 0) });
+  }
+  await refuseClosed(tx, year, pieces.map((piece) => piece.school_id), await readReach(tx));
+  const marked = await query(
+    tx,
+    `update app.batches set undone_by = app.account_id(), undone_name = app.account_name(), undone_at = now()
+     where district_id = app.district_id() and id = $1 returning id`,
+    [batchId],
+  );
+  if (marked.length === 0) throw new StoreFault("FORBIDDEN", {});
+  await switchPointers(tx, year, await nextRevision(tx, year), pieces.map(({ school_id, section, batch_id }) => ({ school_id, section, batch_id })));
+  await note(tx, "return.undo", `batch ${batchId}`, { year, fileName: batch.fileName, rows: batch.rowCount });
+  return readBatch(tx, batchId);
+}
+
+/** Who reported what is current, and when. */
+export async function readProvenance(
+  tx: Transaction,
+  year: SchoolYear,
+  filter: { readonly schoolCode?: string; readonly section?: Section },
+): Promise<readonly ProvenanceEntry[]> {
+  const rows = await query<Omit<ProvenanceEntry, "by"> & { accountId: number; name: string | null; at: string }>(
+    tx,
+    `select c.section, case when u.kind = 'district' then null else u.code end as "schoolCode", b.id as "batchId", b.kind,
+       b.file_name as "fileName", b.created_by as "accountId", b.created_name as name, b.created_at as at
+     from app.current_sections c join app.batches b on b.district_id = c.district_id and b.id = c.batch_id
+       join app.org_units u on u.district_id = c.district_id and u.id = c.school_id
+     where c.district_id = app.district_id() and c.school_year = $1 and ($2::text is null or u.code = $2 and u.kind <> 'district')
+       and ($3::text is null or c.section = $3)
+     order by u.code, c.section`,
+    [year, filter.schoolCode ?? null, filter.section ?? null],
+  );
+  return rows.map(({ accountId, name, at, ...entry }) => ({ ...entry, by: { accountId, name, at } }));
+}
