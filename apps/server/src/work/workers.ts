@@ -49,7 +49,7 @@ export function openWorkers({ threads = 1, idleMs = 5_000, taskMs = 120_000 }: W
     return thread;
   }
 
-  async function take(): Promise<Thread> {
+  async function borrow(): Promise<Thread> {
     if (isClosed) throw new Refusal("BUSY", { retryAfterSeconds: 5 });
     const thread = free.pop();
     if (thread !== undefined) {
@@ -61,7 +61,7 @@ export function openWorkers({ threads = 1, idleMs = 5_000, taskMs = 120_000 }: W
     if (waiting.length >= mostWaiting) throw new Refusal("BUSY", { retryAfterSeconds: 15 });
     const next = await new Promise<Thread | null>((resolve) => waiting.push(resolve));
     if (next !== null) return next;
-    return take();
+    return borrow();
   }
 
   function give(thread: Thread): void {
@@ -87,36 +87,35 @@ export function openWorkers({ threads = 1, idleMs = 5_000, taskMs = 120_000 }: W
     first: ToWorker,
     onMessage: (message: FromWorker, answer: (message: ToWorker) => void, finish: (value: T) => void) => Promise<void>,
   ): Promise<T> {
-    const thread = await take();
+    const thread = await borrow();
     const { worker } = thread;
     let isSound = true;
     try {
       return await new Promise<T>((resolve, reject) => {
-        const fail = (error: Error): void => {
-          isSound = false;
-          reject(error);
-        };
-        const timer = setTimeout(() => fail(unreadable("处理用时过长")), taskMs);
         const settle = (act: () => void): void => {
           clearTimeout(timer);
-          worker.removeAllListeners();
+          worker.off("message", take).off("error", crash).off("exit", vanish);
           act();
         };
-        worker.on("error", (error: Error & { code?: string }) =>
-          settle(() => fail(error.code === "ERR_WORKER_OUT_OF_MEMORY" ? unreadable("内容过多") : error)),
-        );
-        worker.on("exit", () => settle(() => fail(new Refusal("BUSY", { retryAfterSeconds: 5 }))));
-        worker.on("message", (message: FromWorker) => {
+        // a thread that failed in an unknown state is not used again
+        const fail = (error: unknown): void =>
+          settle(() => {
+            isSound = false;
+            reject(error instanceof Error ? error : new Error(String(error)));
+          });
+        const take = (message: FromWorker): void => {
           if (message.kind === "failed") {
             settle(() => reject(new Error(message.message, { cause: message.stack })));
             return;
           }
-          onMessage(
-            message,
-            (answer) => worker.postMessage(answer),
-            (value) => settle(() => resolve(value)),
-          ).catch((error: unknown) => settle(() => fail(error instanceof Error ? error : new Error(String(error)))));
-        });
+          const answer = (reply: ToWorker): void => worker.postMessage(reply);
+          onMessage(message, answer, (value) => settle(() => resolve(value))).catch(fail);
+        };
+        const crash = (error: Error & { readonly code?: string }): void =>
+          fail(error.code === "ERR_WORKER_OUT_OF_MEMORY" ? unreadable("内容过多") : error);
+        const vanish = (): void => fail(new Refusal("BUSY", { retryAfterSeconds: 5 }));
+        const timer = setTimeout(() => fail(unreadable("处理用时过长")), taskMs);
+        worker.on("message", take).on("error", crash).on("exit", vanish);
         worker.postMessage(first);
       });
     } finally {
