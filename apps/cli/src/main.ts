@@ -16,6 +16,9 @@ const commands: Readonly<Record<string, Entry>> = {
   assess: { summary: { zh: "评估一份填报工作簿（不需要服务器和数据库）", en: "assess a return (no server, no database)" }, load: () => import("./assess.ts") },
   check: { summary: { zh: "检查填报工作簿，列出全部问题", en: "list what is wrong with a return" }, load: () => import("./check.ts") },
   template: { summary: { zh: "写出空白填报工作簿", en: "write an empty workbook" }, load: () => import("./template.ts") },
+  serve: { summary: { zh: "启动系统（npm start 所运行的）", en: "start the system (what npm start runs)" }, load: () => import("./serve.ts") },
+  seed: { summary: { zh: "把示例区县载入数据库", en: "load the sample district into the database" }, load: () => import("./seed-command.ts") },
+  migrate: { summary: { zh: "升级数据库，或查看升级情况", en: "bring the database to this version" }, load: () => import("./migrate.ts") },
 };
 
 const version = "0.1.0";

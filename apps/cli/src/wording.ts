@@ -1,5 +1,6 @@
 /** Numbers, verdicts and gaps in the words of the command line; official wording comes from the standards library. */
 
+import type { Role } from "@xingfu/domain/access";
 import type { Indicator } from "@xingfu/domain/balance";
 import { sections } from "@xingfu/domain/base";
 import type { Gap, Phase, Section, Verdict } from "@xingfu/domain/base";
@@ -132,4 +133,14 @@ export function itemLabel(item: string): string {
   const figureEntry = entryAt(`${documentId}/figures/${item}`);
   if (figureEntry !== undefined) return figureEntry.label;
   return labelOf("balanceFields", item);
+}
+
+/** Roles as the screens name them. */
+const roleLabels: Readonly<Record<Role, string>> = {
+  administrator: "系统管理员", officer: "区教委评估人员", inspector: "督学", viewer: "领导查看", groupHead: "集团负责人",
+  principal: "校长", clerk: "学校填报员",
+};
+
+export function roleLabel(role: Role): string {
+  return roleLabels[role];
 }
