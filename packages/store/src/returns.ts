@@ -133,6 +133,23 @@ async function readSection<S extends Section>(
   }
 }
 
+/** One district section by itself, and whether what is current there is invented. */
+export async function loadDistrictSection<S extends Section>(
+  tx: Transaction,
+  year: SchoolYear,
+  section: S,
+): Promise<{ readonly rows: readonly SectionRows[S][]; readonly isSample: boolean }> {
+  const rows: SectionRows[S][] = [];
+  await readSection(tx, year, section, null, new Map(), rows);
+  const [current] = await query<{ isSample: boolean }>(
+    tx,
+    `select b.is_sample as "isSample" from app.current_sections c join app.batches b on b.district_id = c.district_id and b.id = c.batch_id
+     where c.district_id = app.district_id() and c.school_year = $1 and c.section = $2`,
+    [year, section],
+  );
+  return { rows, isSample: current?.isSample ?? false };
+}
+
 /** Cheap: one row by key. */
 export async function revision(tx: Transaction, year: SchoolYear): Promise<Revision> {
   const [row] = await query<{ revision: number; by: number | null; name: string | null; at: string | null }>(
