@@ -155,12 +155,20 @@ export async function updateAccount(tx: Transaction, accountId: number, change: 
   await query(
     tx,
     `update app.accounts set display_name = coalesce($2, display_name), is_active = coalesce($3, is_active),
-       password_hash = coalesce($4, password_hash), must_change_password = must_change_password or $4 is not null,
-       locked_until = case when $5 then null else locked_until end, failed_count = case when $5 then 0 else failed_count end,
-       first_failed_at = case when $5 then null else first_failed_at end
+       locked_until = case when $4 then null else locked_until end, failed_count = case when $4 then 0 else failed_count end,
+       first_failed_at = case when $4 then null else first_failed_at end
      where district_id = app.district_id() and id = $1`,
-    [accountId, change.displayName ?? null, change.isActive ?? null, change.passwordHash ?? null, change.unlock ?? false],
+    [accountId, change.displayName ?? null, change.isActive ?? null, change.unlock ?? false],
   );
+  if (change.passwordHash !== undefined) {
+    // an update of its own: an actor may write a hash, but no expression may read one
+    await query(
+      tx,
+      `update app.accounts set password_hash = $2, must_change_password = true
+       where district_id = app.district_id() and id = $1`,
+      [accountId, change.passwordHash],
+    );
+  }
   if (change.isActive === false || change.passwordHash !== undefined) await endSessions(tx, accountId, null);
   await note(tx, "account.update", `account ${before.name}`, {
     ...(change.displayName === undefined ? {} : { displayName: change.displayName, displayNameBefore: before.displayName }),
