@@ -62,7 +62,7 @@ export async function readWorkbook(bytes: Uint8Array, options: ReadOptions): Pro
   const issues = new IssueList();
   const refusal = refuseWorkbook(bytes, options.fileName, workbookLimits);
   if (refusal !== null) return refused(issues, refusal);
-  const opened = await openGrids(bytes);
+  const opened = await openGrids(bytes, (name) => isIdentitySheet(name) || sectionNamed(name) !== undefined);
   if ("problem" in opened) return refused(issues, { code: "FILE_CORRUPT", value: opened.problem, expected: null });
   const { grids } = opened;
   issues.knowSheets(grids.map((grid) => grid.name));
@@ -167,17 +167,23 @@ function rowsOf(read: ReadonlyMap<Section, AnySectionRead>): { readonly [S in Se
   return Object.fromEntries([...read].map(([section, { rows }]) => [section, rows]));
 }
 
-/** Sheets by section; names may carry a number in front ("附表1 学校") or be an alias. */
-function findSheets(grids: readonly Grid[], issues: IssueList): ReadonlyMap<Section, Grid> {
-  const names = new Map<string, Section>();
-  for (const section of sections) {
+const sectionNames: ReadonlyMap<string, Section> = new Map(
+  sections.flatMap((section) => {
     const template = sheetTemplates[section];
-    for (const name of [template.sheet, ...template.aliases]) names.set(plain(name), section);
-  }
+    return [template.sheet, ...template.aliases].map((name) => [plain(name), section] as const);
+  }),
+);
+
+/** The section a sheet holds, by its name; the name may carry a number in front ("附表1 学校") or be an alias. */
+function sectionNamed(sheet: string): Section | undefined {
+  const name = plain(sheet);
+  return sectionNames.get(name) ?? sectionNames.get(name.replace(/^(?:附?[表件])?[0-9一二三四五六七八九十]+[.、_\-)]*/u, ""));
+}
+
+function findSheets(grids: readonly Grid[], issues: IssueList): ReadonlyMap<Section, Grid> {
   const found = new Map<Section, Grid>();
   for (const grid of grids) {
-    const name = plain(grid.name);
-    const section = names.get(name) ?? names.get(name.replace(/^(?:附?[表件])?[0-9一二三四五六七八九十]+[.、_\-)]*/u, ""));
+    const section = sectionNamed(grid.name);
     if (section === undefined) continue;
     const first = found.get(section);
     if (first === undefined) found.set(section, grid);

@@ -3,13 +3,13 @@
 import { documentOf, unitLabels } from "@xingfu/standards";
 import type { Entry } from "@xingfu/standards";
 
-import type { AssessmentRow, CvResult, Indicator, ItemCondition, ItemResult } from "../balance/index.ts";
+import type { AssessmentRow, CvResult, Exclusion, Indicator, ItemCondition, ItemResult } from "../balance/index.ts";
 import { indicators } from "../balance/index.ts";
 import type { Phase, Verdict } from "../base/index.ts";
-import { phases, schoolYearLabel } from "../base/index.ts";
+import { allMet, phases, schoolYearLabel } from "../base/index.ts";
 import type { ReportBlock, ReportCell, ReportModel, ReportPart, ReportSource, ReportTable } from "./model.ts";
 import {
-  cell, column, entriesOf, gapPhrase, gapWord, inUnit, number, numberCell, numeral, percent, phaseWord, short, standing,
+  cell, column, comparedText, entriesOf, gapPhrase, gapWord, inUnit, number, numberCell, numeral, percent, phaseWord, short, standing,
   subjectName, typeLabel, verdictCell, verdictWord,
 } from "./words.ts";
 
@@ -133,7 +133,7 @@ function basics(source: ReportSource): readonly ReportBlock[] {
   const rows = [...kinds].map(([kind, sum]) => [cell(kind), whole(sum.schools), whole(sum.primary), whole(sum.junior), whole(sum.teachers)]);
   rows.push([cell("合计（学校数不含不计校数的校区）", "strong"), whole(total.schools), whole(total.primary), whole(total.junior), whole(total.teachers)]);
   const counted = phases.map((phase) => `${phaseWord(phase)} ${assessment.rows.filter((row) => row.phase === phase).length} 所`).join("、");
-  const excluded = Map.groupBy(assessment.excluded, (exclusion) => exclusion.reason);
+  const excluded = Map.groupBy(assessment.excluded.filter(isObject), (exclusion) => exclusion.reason);
   const labels = entriesOf(source.rules, "exclusions");
   const left = [...excluded].map(([reason, list]) => `${labels.get(reason)?.shortLabel ?? "其他"} ${list.length} 个`);
   return [
@@ -145,9 +145,12 @@ function basics(source: ReportSource): readonly ReportBlock[] {
       columns: [column("学校类别", 3.2), column("学校数", 1, "right", "所", 0), column("小学在校生", 1.2, "right", "人", 0), column("初中在校生", 1.2, "right", "人", 0), column("专任教师", 1.2, "right", "人", 0)],
       rows, notes: ["专任教师为小学、初中学段已填报的人数。"],
     },
-    ...(left.length === 0 ? [] : [paragraph(`按规定或因数据原因未参加资源配置指标计算的学校（学段）${assessment.excluded.length} 个：${left.join("，")}。名单见附表。`)]),
+    ...(left.length === 0 ? [] : [paragraph(`按规定或因数据原因未参加资源配置指标计算的学校（学段）：${left.join("，")}。名单见附表。`)]),
   ];
 }
+
+/** Kindergartens, senior schools and the like are no object of this assessment, so they are counted, not listed. */
+const isObject = (exclusion: Exclusion): boolean => exclusion.reason !== "noCompulsoryPupils";
 
 /** The parts at a glance. */
 function overview({ assessment }: ReportSource): readonly ReportBlock[] {
@@ -159,6 +162,8 @@ function overview({ assessment }: ReportSource): readonly ReportBlock[] {
   const line = (name: string, what: string, verdicts: readonly Verdict[], verdict: Verdict): readonly ReportCell[] => [
     cell(name), cell(what), ...count(verdicts), verdictCell(verdict),
   ];
+  const rows = assessment.rows.map(({ verdict }) => verdict);
+  const spread = assessment.cv.map(({ verdict }) => verdict);
   const byPrefix = (prefix: string): readonly Verdict[] => assessment.items.filter(({ id }) => id.startsWith(prefix)).map(({ verdict }) => verdict);
   return [
     paragraph(`总体结论：${verdictWord(assessment.verdict)}。各部分结论见下表；任何一部分未达标即为未达标，任何一项数据不全的列为无法判定，不作达标或未达标处理。`),
@@ -166,15 +171,15 @@ function overview({ assessment }: ReportSource): readonly ReportBlock[] {
       kind: "table", caption: "各部分自评结论",
       columns: [column("部分", 1.6), column("评估内容", 2.4), column("数目", 0.8, "right", null, 0), column("达标", 0.8, "right", null, 0), column("未达标", 0.9, "right", null, 0), column("无法判定", 1, "right", null, 0), column("结论", 1.2, "center")],
       rows: [
-        line("资源配置", "学校（学段）综合达标", assessment.rows.map(({ verdict }) => verdict), parts.resources),
-        line("", "校际差异系数", assessment.cv.map(({ verdict }) => verdict), parts.resources),
+        line("资源配置", "学校（学段）综合达标", rows, allMet(rows)),
+        line("", "校际差异系数", spread, allMet(spread)),
         line("政府保障程度", "15 项指标", byPrefix("G"), parts.government),
         line("教育质量", "9 项指标", byPrefix("Q"), parts.quality),
         line("社会认可度", "满意度", [assessment.satisfaction.verdict], parts.recognition),
         line("申报条件", "基本均衡认定年限", [assessment.precondition.verdict], parts.precondition),
         line("一票否决事项", "6 种情形均未发生", assessment.vetoes.map(({ verdict }) => verdict), parts.vetoes),
       ],
-      notes: ["资源配置的结论由学校综合达标和校际差异系数两方面共同决定。"],
+      notes: [`资源配置由学校综合达标和校际差异系数两方面共同决定，结论为${verdictWord(parts.resources)}。`],
     },
   ];
 }
@@ -195,8 +200,8 @@ function resources(source: ReportSource): readonly ReportBlock[] {
   blocks.push({
     kind: "table", caption: "七项指标达标情况",
     columns: [
-      column("编号", 0.6, "center"), column("指标", 3.4), column("小学标准", 0.9, "right"), column("小学达标校数", 1.1, "right"),
-      column("初中标准", 0.9, "right"), column("初中达标校数", 1.1, "right"), column("依据", 0.9, "center"),
+      column("编号", 0.6, "center"), column("指标", 3.4), column("小学标准", 0.9, "right"), column("小学达标", 1, "right", "校数"),
+      column("初中标准", 0.9, "right"), column("初中达标", 1, "right", "校数"), column("依据", 0.95, "center"),
     ],
     rows: indicators.map((id) => {
       const entry = entries.get(id);
@@ -217,7 +222,7 @@ function resources(source: ReportSource): readonly ReportBlock[] {
   if (failing.length > 0) {
     blocks.push({
       kind: "table", caption: "未综合达标和无法判定的学校",
-      columns: [column("学校", 2.6), column("学段", 0.7, "center"), column("在校生", 0.8, "right", "人", 0), column("达标项数", 0.8, "right", null, 0), column("未达标或无法判定的指标", 3.6), column("结论", 1, "center")],
+      columns: [column("学校", 2.6), column("学段", 0.7, "center"), column("在校生", 1, "right", "人", 0), column("达标项数", 1, "right", null, 0), column("未达标或无法判定的指标", 3.4), column("结论", 1.1, "center")],
       rows: failing.slice(0, listedFailing).map((row) => [
         cell(row.school), cell(phaseWord(row.phase)), cell(String(row.pupils), null, row.pupils), cell(String(row.metCount), null, row.metCount),
         cell(weakPoints(row, entries)), verdictCell(row.verdict),
@@ -258,7 +263,9 @@ function spreadTable(results: readonly CvResult[], entries: ReadonlyMap<string, 
       cell(phaseWord(result.phase)),
       cell(`${result.indicator} ${entries.get(result.indicator)?.shortLabel ?? ""}`),
       numberCell(result.mean, result.gap), numberCell(result.sd, result.gap),
-      numberCell(result.cv, result.gap, 3, result.verdict === "met" ? null : "notMet"),
+      result.cv === null
+        ? cell(gapWord(result.gap), "notComputable")
+        : cell(comparedText(result.cv, result.limit, 3), result.verdict === "met" ? null : "notMet", result.cv),
       cell(number(result.limit), null, result.limit), verdictCell(result.verdict),
     ]),
     notes: ["差异系数按在校生数加权，每项单独判定；用未经四舍五入的数值比较，表中显示三位小数。"],
@@ -275,7 +282,7 @@ function items(source: ReportSource, table: "government" | "quality", prefix: st
     paragraph(`共 ${own.length} 项，达标 ${count("met")} 项，未达标 ${count("notMet")} 项，无法判定 ${count("notComputable")} 项。全部达标方为达标。`),
     {
       kind: "table", caption: `${partNames[table]}逐项情况`,
-      columns: [column("编号", 0.6, "center"), column("指标", 3.4), column("核查情况", 4), column("结论", 0.9, "center"), column("依据", 0.8, "center")],
+      columns: [column("编号", 0.6, "center"), column("指标", 3.4), column("核查情况", 3.8), column("结论", 1.05, "center"), column("依据", 0.95, "center")],
       rows: own.map((result) => {
         const entry = entries.get(result.id);
         const finding = findings.get(result.id)?.finding ?? null;
@@ -308,7 +315,9 @@ export function conditionText(condition: ItemCondition, entry: Entry | undefined
   const unit = definition?.unit ?? "text";
   if (condition.value === null) return `${label}：${condition.gap === null ? "无法计算" : gapPhrase(condition.gap)}`;
   const compare = { atLeast: "应不低于", atMost: "应不高于", below: "应低于" };
-  const limit = condition.limit === null || condition.compare === null ? "" : `，${compare[condition.compare]} ${inUnit(condition.limit, unit)}`;
+  // "at most 0" of a count of failing schools goes without saying
+  const isCount = condition.limit === 0 && condition.compare === "atMost";
+  const limit = condition.limit === null || condition.compare === null || isCount ? "" : `，${compare[condition.compare]} ${inUnit(condition.limit, unit)}`;
   const schools = [...new Set(condition.failing.filter(({ verdict }) => verdict === "notMet").map(({ schoolCode }) => schoolName(source, schoolCode)))];
   const unknown = new Set(condition.failing.filter(({ verdict }) => verdict === "notComputable").map(({ schoolCode }) => schoolCode)).size;
   const named = schools.length === 0 ? "" : `（${schools.slice(0, 5).join("、")}${schools.length > 5 ? `等 ${schools.length} 所` : ""}）`;
@@ -374,7 +383,7 @@ function problems(source: ReportSource): readonly ReportBlock[] {
   }
   for (const result of assessment.cv) {
     if (result.verdict === "notMet") {
-      lines.push(`${phaseWord(result.phase)}${subjectName(result.indicator)}的校际差异系数为 ${number(result.cv ?? 0, 3)}，高于上限 ${number(result.limit)}。`);
+      lines.push(`${phaseWord(result.phase)}${subjectName(result.indicator)}的校际差异系数为 ${comparedText(result.cv ?? 0, result.limit, 3)}，高于上限 ${number(result.limit)}。`);
     }
   }
   for (const result of assessment.items) if (result.verdict === "notMet") lines.push(`${subjectName(result.id)}未达标${whichFailed(result)}。`);
@@ -442,11 +451,12 @@ function nextSteps(source: ReportSource): readonly ReportBlock[] {
   ];
 }
 
-/** Rule version, hashes, who reported, local rules, relaxations. */
-export function explanation(source: ReportSource): readonly ReportBlock[] {
+/** Rule version, hashes, who reported, local rules, relaxations: of the district, or of one school's rows. */
+export function explanation(source: ReportSource, schoolCode?: string): readonly ReportBlock[] {
   const { rules, hashes, reported, assessment } = source;
-  const applied = new Set(assessment.rows.flatMap((row) => indicators.flatMap((id) => row.indicators[id].relaxations)));
-  for (const result of assessment.items) for (const { relaxed } of result.conditions) for (const { relaxation } of relaxed) applied.add(relaxation);
+  const isMeant = (code: string): boolean => schoolCode === undefined || schoolCode === code;
+  const applied = new Set(assessment.rows.filter((row) => isMeant(row.schoolCode)).flatMap((row) => indicators.flatMap((id) => row.indicators[id].relaxations)));
+  for (const result of assessment.items) for (const { relaxed } of result.conditions) for (const { schoolCode: code, relaxation } of relaxed) if (isMeant(code)) applied.add(relaxation);
   const labels = entriesOf(rules, "relaxations");
   const document = documentOf(rules.id);
   const lines = [
@@ -457,10 +467,10 @@ export function explanation(source: ReportSource): readonly ReportBlock[] {
       : `采用区级规则 ${rules.overrides.length} 处：${rules.overrides.map((override) => `${subjectName(override.reference.split("/").at(-1) ?? "")}（${override.source}）`).join("；")}。`,
     "标为“未核实”的数值取自公开资料，尚未与发布机关的原文核对，正式使用前应当核对。",
     applied.size === 0
-      ? "没有学校适用过渡期口径。"
+      ? schoolCode === undefined ? "没有学校适用过渡期口径。" : "本校没有适用过渡期口径。"
       : `适用过渡期口径：${[...applied].map((key) => labels.get(key)?.shortLabel ?? "其他").join("、")}。适用的学校应当承诺三年内达到规定要求。`,
-    `输入数据校验值：${hashes.inputs}。`,
-    `规则校验值：${hashes.rules}。`,
+    `输入数据校验值（SHA-256）：${hashes.inputs}`,
+    `规则校验值（SHA-256）：${hashes.rules}`,
     `数据填报：${reported === null ? "由工作簿直接计算，未经系统核定" : `${reported.by}，${reported.at}`}。报告生成日期：${source.writtenOn}。`,
   ];
   return lines.map((line, i) => item(`${i + 1}．${line}`));
@@ -487,7 +497,7 @@ function annexTables(source: ReportSource): readonly ReportTable[] {
           const result = row.indicators[id];
           if (result.value === null) return cell(gapWord(result.gap), "notComputable");
           const mark = result.relaxations.length > 0 ? "*" : "";
-          return cell(`${number(result.value)}${sign[result.verdict]}${mark}`, result.verdict === "met" ? null : "notMet", result.value);
+          return cell(`${comparedText(result.value, result.threshold, 2)}${sign[result.verdict]}${mark}`, result.verdict === "met" ? null : "notMet", result.value);
         }),
         cell(String(row.metCount), null, row.metCount), verdictCell(row.verdict),
       ]),
@@ -508,15 +518,16 @@ function annexTables(source: ReportSource): readonly ReportTable[] {
       notes: ["一贯制学校和完全中学的校舍、场馆、设备、教室为按规定权重分摊到本学段的数量。"],
     });
   }
+  const outside = assessment.excluded.filter((exclusion) => !isObject(exclusion)).length;
   tables.push({
     kind: "table", caption: "未参加资源配置指标计算的学校",
     columns: [column("序号", 0.6, "center"), column("学校标识码", 1.4), column("学校", 3), column("学段", 0.8, "center"), column("原因", 4)],
-    rows: assessment.excluded.map((exclusion, i) => [
+    rows: assessment.excluded.filter(isObject).map((exclusion, i) => [
       cell(String(i + 1), null, i + 1), cell(exclusion.schoolCode), cell(exclusion.school),
       cell(exclusion.phase === null ? "—" : phaseWord(exclusion.phase)),
       cell(entriesOf(rules, "exclusions").get(exclusion.reason)?.label ?? "其他原因"),
     ]),
-    notes: [],
+    notes: outside === 0 ? [] : [`另有幼儿园、高级中学等没有义务教育阶段学生的学校 ${outside} 所，不属于评估对象，未列入。`],
   });
   if (assessment.gaps.length > 0) {
     tables.push({

@@ -8,7 +8,7 @@ import { schoolYearLabel, stages } from "../base/index.ts";
 import { amountDecimals, amountUnits, conditionText, explanation, item, note, paragraph, shortage } from "./district.ts";
 import type { ReportBlock, ReportModel, ReportPart, ReportSource } from "./model.ts";
 import {
-  cell, column, entriesOf, gapPhrase, numberCell, numeral, phaseWord, short, standing, subjectName, typeLabel, verdictCell, verdictWord,
+  cell, column, comparedText, entriesOf, gapPhrase, numberCell, numeral, phaseWord, short, standing, subjectName, typeLabel, verdictCell, verdictWord,
 } from "./words.ts";
 
 /** The report of one school: its rows, its figures against each threshold, what is missing. Null = unknown school. */
@@ -23,7 +23,7 @@ export function schoolReport(source: ReportSource, schoolCode: string): ReportMo
     { heading: "资源配置指标", blocks: rows.length === 0 ? [paragraph(excludedText(source, schoolCode))] : rows.flatMap((row) => rowBlocks(row, source)) },
     { heading: "按校判定的其他指标", blocks: itemBlocks(source, schoolCode) },
     { heading: "尚缺的数据", blocks: gapBlocks(source, schoolCode) },
-    { heading: "数据与规则说明", blocks: explanation(source) },
+    { heading: "数据与规则说明", blocks: explanation(source, schoolCode) },
   ];
   return {
     kind: "school",
@@ -103,7 +103,7 @@ function rowBlocks(row: AssessmentRow, source: ReportSource): readonly ReportBlo
     const whole = id === "R1" || id === "R2" || id === "R3" || id === "R7";
     return [
       cell(id), cell(entry === undefined ? id : `${entry.label}（${unitLabels[entry.unit]}）`),
-      numberCell(result.numerator, result.gap, amountDecimals[id]), numberCell(result.value, result.gap),
+      numberCell(result.numerator, result.gap, amountDecimals[id]), result.value === null ? numberCell(null, result.gap) : cell(comparedText(result.value, result.threshold, 2), null, result.value),
       cell(short(result.threshold), null, result.threshold),
       result.ratio === null ? cell("—", "notComputable") : cell(`${(Math.floor(result.ratio * 1000) / 10).toFixed(1)}%`, null, result.ratio),
       verdictCell(result.verdict),

@@ -128,6 +128,17 @@ export function numberCell(value: number | null, gap: Gap | null, decimals = 2, 
   return value === null ? cell(gapWord(gap), "notComputable") : cell(number(value, decimals), tone, value);
 }
 
+/**
+ * A value that is compared with a limit. Where rounding would make it look equal to the limit though it is not, more
+ * decimals are printed: 4.1958 against 4.2 and not "4.20".
+ */
+export function comparedText(value: number, limit: number, decimals: number): string {
+  for (let more = decimals; more < decimals + 4; more += 1) {
+    if (value === limit || Number(value.toFixed(more)) !== limit) return value.toFixed(more);
+  }
+  return String(value);
+}
+
 export function column(
   header: string, weight: number, align: ReportColumn["align"] = "left", unit: string | null = null, decimals: number | null = null,
 ): ReportColumn {

@@ -5,11 +5,18 @@ import { readXlsx } from "hucre";
 
 import type { Grid } from "../template/read.ts";
 
-/** The visible sheets of a workbook that `refuseWorkbook` has let through; null when it cannot be parsed after all. */
-export async function openGrids(bytes: Uint8Array): Promise<{ readonly grids: readonly Grid[] } | { readonly problem: string }> {
+/**
+ * The sheets of a workbook that `refuseWorkbook` has let through, or why it cannot be parsed after all.
+ *
+ * @param isWanted  by the sheet's name; others are not parsed
+ */
+export async function openGrids(
+  bytes: Uint8Array,
+  isWanted: (name: string) => boolean = () => true,
+): Promise<{ readonly grids: readonly Grid[] } | { readonly problem: string }> {
   let workbook: Workbook;
   try {
-    workbook = await readXlsx(bytes);
+    workbook = await readXlsx(bytes, { sheets: (info) => isWanted(info.name) });
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) };
   }

@@ -91,11 +91,17 @@ function titleBlocks(model: ReportModel): (Paragraph | Table)[] {
     new Paragraph({ alignment: AlignmentType.CENTER, spacing: { after }, children: [run(text, face, halfPoints)] });
   return [
     ...(model.documentNumber === "" ? [] : [centered(model.documentNumber, "body", size.body, 360)]),
-    centered(model.title, "title", size.title, 120),
+    ...titleLines(model.title).map((line) => centered(line, "title", size.title, 120)),
     centered(model.subtitle, "subheading", size.body, 240),
     factTable(model),
     new Paragraph({ children: [], spacing: { after: 120 } }),
   ];
+}
+
+/** A title too long for one line is broken before its last words, so that no single character is left over. */
+function titleLines(title: string): readonly string[] {
+  const match = title.length <= 19 ? null : /^(.{4,})(自查自评报告|义务教育优质均衡指标情况报告)$/u.exec(title);
+  return match === null ? [title] : [match[1] ?? "", match[2] ?? ""];
 }
 
 function factTable(model: ReportModel): Table {
@@ -138,9 +144,11 @@ function blockOf(block: ReportBlock, width: number, isAnnex: boolean): (Paragrap
   if (block.kind === "note") {
     return [new Paragraph({ spacing: { before: 80, after: 80 }, children: [run(block.text, "heading", size.fact, { color: red })] })];
   }
-  const options: IParagraphOptions = { spacing: bodyLine, indent: { firstLine: 640 }, alignment: AlignmentType.JUSTIFIED };
+  const options: IParagraphOptions = { spacing: bodyLine, indent: { firstLine: 640 } };
   const isLead = block.style === "lead";
-  return [new Paragraph({ ...options, children: [run(block.text, isLead ? "heading" : "body", size.body)] })];
+  // items may hold long codes, which justified lines would tear apart
+  const alignment = block.style === "item" ? AlignmentType.LEFT : AlignmentType.JUSTIFIED;
+  return [new Paragraph({ ...options, alignment, children: [run(block.text, isLead ? "heading" : "body", size.body)] })];
 }
 
 function tableBlock(table: ReportTable, width: number, isAnnex: boolean): (Paragraph | Table)[] {

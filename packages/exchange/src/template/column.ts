@@ -111,12 +111,20 @@ export function headerText(column: Pick<AnyColumn, "header" | "unit">): string {
   return column.unit === null ? column.header : `${column.header}（${column.unit}）`;
 }
 
-/** White space, width and marks removed, so that "学校 名称*" and "学校名称" are one. */
+const plainTexts = new Map<string, string>();
+/** A sheet repeats few short texts many times; beyond this many different ones the memory is started afresh. */
+const plainMemory = 10_000;
+
+/** White space, width and case removed, so that "学校 名称" and "学校名称" are one. */
 export function plain(text: string): string {
-  return text
-    .normalize("NFKC")
-    .replaceAll(/[\s\u200B-\u200D\uFEFF]+/gu, "")
-    .toLowerCase();
+  const known = plainTexts.get(text);
+  if (known !== undefined) return known;
+  const made = text.normalize("NFKC").replaceAll(/[\s\u200B-\u200D\uFEFF]+/gu, "").toLowerCase();
+  if (text.length <= 40) {
+    if (plainTexts.size >= plainMemory) plainTexts.clear();
+    plainTexts.set(text, made);
+  }
+  return made;
 }
 
 /** A header taken apart: its name and the unit in the last brackets. */

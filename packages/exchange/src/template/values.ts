@@ -33,12 +33,15 @@ export function isFormulaError(raw: RawCell): raw is string {
 
 /** Whether a cell counts as empty: nothing, or only white space. */
 export function isBlank(raw: RawCell | undefined): raw is null | undefined | "" {
-  return raw === null || raw === undefined || (typeof raw === "string" && trimmed(raw) === "");
+  return raw === null || raw === undefined || (typeof raw === "string" && !visible.test(raw));
 }
+
+const visible = /[^\s\u200B-\u200D\uFEFF]/u;
+const untidy = /^\s|\s$|[\u200B-\u200D\uFEFF]/u;
 
 /** Text without the spaces and invisible characters that copying leaves at its ends. */
 export function trimmed(text: string): string {
-  return text.replaceAll(/[\u200B-\u200D\uFEFF]/gu, "").replaceAll(/^[\s\u00A0\u3000]+|[\s\u00A0\u3000]+$/gu, "");
+  return untidy.test(text) ? text.replaceAll(/[\u200B-\u200D\uFEFF]/gu, "").trim() : text;
 }
 
 /** The cell as the user sees it, for messages; long texts are cut. */
