@@ -234,8 +234,11 @@ function cannotOpen(path: string, error: unknown): CommandRefusal {
   return new CommandRefusal({ zh: `不能打开 ${path}（${code}）`, en: `Cannot open ${path} (${code})` }, { cause: error });
 }
 
+/** The part of an issue that is printed; the wire keeps codes as text. */
+type PrintedIssue = Pick<Issue, "sheet" | "row" | "column" | "severity" | "message"> & { readonly code: string };
+
 /** One line: place, code, sentence. Warnings say so. `学校!D12 NOT_A_NUMBER …` */
-export function issueLine(issue: Issue, fileName: string): string {
+export function issueLine(issue: PrintedIssue, fileName: string): string {
   const sheet = issue.sheet === "" ? fileName : /[\s!']/u.test(issue.sheet) ? `'${issue.sheet}'` : issue.sheet;
   const cell = `${issue.column ?? ""}${issue.row ?? ""}`;
   const severity = issue.severity === "warning" ? "警告：" : "";
