@@ -214,8 +214,8 @@ describe("properties", () => {
       fc.property(anyFacts, (facts) => {
         const assessment = assessBalance(facts, rules);
         canonicalText(assessment); // throws on NaN and infinities
-        shortfalls(assessment, rules);
-        cheapestPath(assessment, rules);
+        canonicalText(shortfalls(assessment, rules));
+        canonicalText(cheapestPath(assessment, rules));
         canonicalText(compareYears([assessment, assessment]));
         const subjects = new Set(assessment.gaps.map((gap) => `${gap.subject} ${gap.schoolCode ?? ""} ${gap.phase ?? ""}`));
         for (const row of assessment.rows) {
@@ -232,7 +232,9 @@ describe("properties", () => {
             if (condition.verdict === "notComputable") expect(assessment.gaps.some((gap) => gap.subject === condition.id)).toBe(true);
           }
         }
-        for (const phase of ["primary", "junior"] as const) cvContributions(facts, rules, phase, "R4");
+        for (const phase of ["primary", "junior"] as const) {
+          for (const indicator of indicators) canonicalText(cvContributions(facts, rules, phase, indicator));
+        }
       }),
       { numRuns: 400 },
     );

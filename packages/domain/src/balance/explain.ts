@@ -8,6 +8,7 @@ import { conditionDefinitions, figureValue, itemOf, monitoredSubjects, schoolByC
 import type { ConditionDefinition, PooledCondition, SignedKey, Source } from "./conditions.ts";
 import type { Amounts, BalanceFacts } from "./facts.ts";
 import { openRelaxations, pooledAmount, staffValue, termsOf } from "./indicators.ts";
+import type { Term } from "./indicators.ts";
 import { assessItems } from "./items.ts";
 import { hasStaff, mergeSchools, stageOf, usable } from "./merge.ts";
 import type { MergedSchool } from "./merge.ts";
@@ -99,10 +100,16 @@ export function explainIndicator(
     return { ...emptyTrail(reference, rules, ""), formula, inputs, gap: { why: "not-reported", item: `${phase}Pupils`, where: `schools.${phase}Pupils` } };
   }
   const result = assessIndicator(school, phase, pupils, indicator, rules);
-  const parts = used.map((part, place) => `${place === 0 ? "" : part.sign > 0 ? " + " : " − "}${shown(partOf(school, phase, part, isSplit))}`).join("");
+  // One pool with nothing booked shows its whole amounts and the share; any other mixture shows the amounts after splitting.
+  const [pool] = school.pools;
+  const isPlainSplit = isSplitHere && school.pools.length === 1 && used.every((part) => part.section === "premises")
+    && school.sites.every((site) => (stageOf(site, phase)?.booked ?? null) === null);
+  const number = (part: Term) => (isPlainSplit ? (pool?.shared?.[part.item as keyof Amounts] ?? null) : partOf(school, phase, part, isSplit));
+  const parts = used.map((part, place) => `${place === 0 ? "" : part.sign > 0 ? " + " : " − "}${shown(number(part))}`).join("");
+  const share = isPlainSplit ? ` × ${shown(pool?.shares.get(phase))}` : "";
   return {
     formula,
-    substituted: `${used.length > 1 ? `(${parts})` : parts} ÷ ${shown(pupils)}${per === 1 ? "" : ` × ${per}`} = ${shown(result.value)}`,
+    substituted: `${used.length > 1 ? `(${parts})` : parts}${share} ÷ ${shown(pupils)}${per === 1 ? "" : ` × ${per}`} = ${shown(result.value)}`,
     inputs, numerator: result.numerator, denominator: pupils, value: result.value, reference, rulesVersion: rules.version, gap: result.gap,
   };
 }

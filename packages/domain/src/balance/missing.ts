@@ -75,19 +75,20 @@ export function cvContributions(facts: BalanceFacts, rules: BalanceRules, phase:
   const limit = rules.spread[indicator][phase];
   const { per, threshold: thresholds } = rules.resources[indicator];
   const threshold = thresholds[phase];
-  if (!result || result.cv === null || result.mean === null) {
+  if (!result || result.cv === null || result.mean === null || result.sd === null) {
     return { phase, indicator, cv: null, limit, schools: [], cvIfAllReach: null, schoolsToLimit: null };
   }
-  const { cv, mean } = result;
+  const { cv, mean, sd, pupils } = result;
   const terms = resources.rows
     .filter((row) => row.phase === phase)
     .map((row) => {
       const { value, numerator, verdict } = row.indicators[indicator];
       const deviation = (value ?? 0) - mean;
-      return { row, amount: numerator ?? 0, value: value ?? 0, deviation, weight: row.pupils * deviation * deviation, isBelow: verdict !== "met" };
+      // In units of the standard deviation, so that no square can overflow and the shares sum to 1.
+      const share = sd > 0 ? (row.pupils / pupils) * (deviation / sd) ** 2 : 0;
+      return { row, amount: numerator ?? 0, value: value ?? 0, deviation, share: Number.isFinite(share) ? share : 0, isBelow: verdict !== "met" };
     })
-    .toSorted((a, b) => b.weight - a.weight || (a.row.schoolCode < b.row.schoolCode ? -1 : 1));
-  const total = terms.reduce((sum, one) => sum + one.weight, 0);
+    .toSorted((a, b) => b.share - a.share || (a.row.schoolCode < b.row.schoolCode ? -1 : 1));
   const amounts = terms.map(({ row, amount }) => ({ amount, pupils: row.pupils }));
   let cvNow: number | null = cv;
   let raised = 0;
@@ -101,7 +102,7 @@ export function cvContributions(facts: BalanceFacts, rules: BalanceRules, phase:
     }
     return {
       schoolCode: one.row.schoolCode, school: one.row.school, pupils: one.row.pupils, value: one.value, deviation: one.deviation,
-      share: total > 0 ? one.weight / total : 0, isBelowThreshold: one.isBelow, cvIfRaised: cvNow,
+      share: one.share, isBelowThreshold: one.isBelow, cvIfRaised: cvNow,
     };
   });
   return { phase, indicator, cv, limit, schools, cvIfAllReach: cvNow, schoolsToLimit };
