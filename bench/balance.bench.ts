@@ -1,0 +1,66 @@
+/**
+ * The balance engine: one district, the whole country, linearity, what-if. Single-threaded; figures to compare as ratios.
+ *
+ * Peer of each line: one pass over the same schools that only adds up their pupils and amounts, which any engine must do.
+ */
+import { createHash } from "node:crypto";
+import { canonicalText } from "../packages/domain/src/base/index.ts";
+import { applyChanges, assessBalance, balanceRules, cvContributions, explainIndicator } from "../packages/domain/src/balance/index.ts";
+import type { BalanceFacts } from "../packages/domain/src/balance/index.ts";
+import { variedDistrict } from "../packages/domain/src/balance/testing/facts.ts";
+
+const rules = balanceRules("2025-09-01");
+
+/** Median milliseconds of `runs` calls, after as many to warm up. */
+function median(runs: number, call: () => unknown): number {
+  const times: number[] = [];
+  for (let run = 0; run < 2 * runs; run += 1) {
+    const start = performance.now();
+    call();
+    if (run >= runs) times.push(performance.now() - start);
+  }
+  return times.sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? NaN;
+}
+
+/** The peer: pupils and floor area of the district summed, nothing judged. */
+function plainSum(facts: BalanceFacts): number {
+  let sum = 0;
+  for (const school of facts.schools) {
+    for (const stage of school.stages) sum += stage.pupils ?? 0;
+    sum += school.shared?.teachingFloorAreaM2 ?? 0;
+  }
+  return sum;
+}
+
+const lines: string[][] = [["what", "ms", "µs per school", "aim", "of the aim"]];
+const add = (what: string, ms: number, schools: number, aim: number | null) => {
+  lines.push([what, ms.toFixed(2), ((ms * 1000) / schools).toFixed(1), aim === null ? "" : `≤ ${aim} ms`, aim === null ? "" : `${Math.round((ms / aim) * 100)} %`]);
+};
+
+const district = variedDistrict(210);
+const cold = performance.now();
+assessBalance(district, rules);
+add("210 schools, first call of the process", performance.now() - cold, 210, null);
+add("210 schools assessed", median(60, () => assessBalance(district, rules)), 210, 5);
+const change = [{ schoolCode: district.schools[3]?.schoolCode ?? "", stage: null, field: "equipmentYuan", value: 1_000_000 }] as const;
+add("210 schools, what-if: change and assess", median(60, () => assessBalance(applyChanges(district, change), rules)), 210, 10);
+const row = assessBalance(district, rules).rows[0];
+if (row) add("210 schools, one trail", median(60, () => explainIndicator(district, rules, row.schoolCode, row.phase, "R4")), 210, null);
+add("210 schools, contributions to one CV", median(60, () => cvContributions(district, rules, "primary", "R4")), 210, null);
+add("210 schools, hash of the facts", median(20, () => createHash("sha256").update(canonicalText(district)).digest("hex")), 210, null);
+add("210 schools, peer: plain sum", median(60, () => plainSum(district)), 210, null);
+
+const country = Array.from({ length: 2844 }, (_, seed) => variedDistrict(60, seed + 1));
+const start = performance.now();
+for (const facts of country) assessBalance(facts, rules);
+add("2,844 districts × 60 schools", performance.now() - start, 2844 * 60, 2000);
+
+for (const size of [50, 100, 200, 400, 800, 1600, 3200]) {
+  const facts = variedDistrict(size);
+  add(`curve: ${size} schools`, median(15, () => assessBalance(facts, rules)), size, null);
+}
+
+const widths = (lines[0] ?? []).map((_, column) => Math.max(...lines.map((line) => (line[column] ?? "").length)));
+for (const line of lines) {
+  process.stdout.write(`${line.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join("  ")}\n`);
+}
