@@ -93,6 +93,9 @@ create table app.current_sections (
   school_id     bigint not null,
   section       text not null,
   batch_id      bigint,
+  first_position integer not null,
+  content_hash  bytea,
+  is_sample     boolean not null,
   revision      bigint not null,
   switched_by   bigint,
   switched_name text,
@@ -106,6 +109,9 @@ create index current_sections_batch on app.current_sections (district_id, batch_
 comment on table app.current_sections is '各学年、学校、表当前有效的批次';
 comment on column app.current_sections.section is '表';
 comment on column app.current_sections.batch_id is '当前批次；空为无数据';
+comment on column app.current_sections.first_position is '首行行序：各校在全表中的先后';
+comment on column app.current_sections.content_hash is '当前内容的 SHA-256';
+comment on column app.current_sections.is_sample is '是否示例数据';
 comment on column app.current_sections.revision is '切换时的数据版本号';
 comment on column app.current_sections.switched_by is '切换人账号编号';
 comment on column app.current_sections.switched_name is '切换人姓名';
@@ -712,9 +718,9 @@ grant select (district_id, id, school_year, kind, file_name, is_sample, row_coun
   update (undone_by, undone_name, undone_at) on app.batches to xingfu_user;
 grant select (district_id, batch_id, school_id, section, previous_batch_id, row_count, first_position, content_hash),
   insert (district_id, batch_id, school_id, section, previous_batch_id, row_count, first_position, content_hash) on app.batch_sections to xingfu_user;
-grant select (district_id, school_year, school_id, section, batch_id, revision, switched_by, switched_name, switched_at),
-  insert (district_id, school_year, school_id, section, batch_id, revision, switched_by, switched_name, switched_at),
-  update (batch_id, revision, switched_by, switched_name, switched_at) on app.current_sections to xingfu_user;
+grant select (district_id, school_year, school_id, section, batch_id, first_position, content_hash, is_sample, revision, switched_by, switched_name, switched_at),
+  insert (district_id, school_year, school_id, section, batch_id, first_position, content_hash, is_sample, revision, switched_by, switched_name, switched_at),
+  update (batch_id, first_position, content_hash, is_sample, revision, switched_by, switched_name, switched_at) on app.current_sections to xingfu_user;
 grant select (district_id, school_year, school_id, state, moved_by, moved_name, moved_at), insert (district_id, school_year, school_id, state),
   update (state, moved_by, moved_name, moved_at) on app.school_returns to xingfu_user;
 grant select (district_id, id, school_year, school_id, from_state, to_state, note, moved_by, moved_name, moved_at),

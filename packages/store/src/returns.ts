@@ -88,45 +88,55 @@ export async function loadDistrictYear(
   const units = await query<{ id: number; code: string; path: number[] }>(
     tx, `select id, code, path from app.org_units where district_id = app.district_id() and kind in ('school', 'campus')`,
   );
-  const [head] = await query<{ code: string; name: string; isSample: boolean; sections: Section[] | null }>(
-    tx,
-    `select d.code, d.name, d.is_sample or coalesce(x.is_sample, false) as "isSample", x.sections
-     from app.districts d left join lateral (
-       select bool_or(b.is_sample) as is_sample, array_agg(distinct c.section) as sections
-       from app.current_sections c join app.batches b on b.district_id = c.district_id and b.id = c.batch_id
-       where c.district_id = d.district_id and c.school_year = $1) x on true
-     where d.district_id = app.district_id()`,
-    [year],
+  const [head] = await query<{ code: string; name: string; isSample: boolean }>(
+    tx, `select code, name, is_sample as "isSample" from app.districts where district_id = app.district_id()`,
   );
-  if (head === undefined || head.sections === null) return null;
-  const codes = new Map(units.map((unit) => [unit.id, unit.code]));
   const own = options.schoolCode === undefined ? null : units.find((unit) => unit.code === options.schoolCode);
-  if (own === undefined) return null;
-  const wanted = own === null ? [null] : units.filter((unit) => unit.path.includes(own.id)).map((unit) => unit.id);
+  if (head === undefined || own === undefined) return null;
+  const wanted = own === null ? null : new Set(units.filter((unit) => unit.path.includes(own.id)).map((unit) => unit.id));
+  const places = (await readPlaces(tx, year)).filter((place) => wanted === null || wanted.has(place.schoolId));
+  if (places.length === 0) return null;
+  const codes = new Map(units.map((unit) => [unit.id, unit.code]));
   const rows: { [S in Section]: SectionRows[S][] } = {
     schools: [], classes: [], classBands: [], staff: [], staffCounts: [], premises: [], finance: [], districtFigures: [],
     monitoring: [], findings: [], satisfaction: [], vetoes: [],
   };
-  for (const section of sections) {
-    if (!head.sections.includes(section) || (own !== null && !isSchoolSection(section))) continue;
-    for (const unitId of wanted) await readSection(tx, year, section, unitId, codes, rows[section]);
-  }
-  if (own !== null && sections.every((section) => rows[section].length === 0)) return null;
-  return { districtCode: head.code, districtName: head.name, schoolYear: year, isSample: head.isSample, ...rows };
+  for (const section of sections) await readSection(tx, section, places, codes, rows[section]);
+  const isSample = head.isSample || places.some((place) => place.isSample);
+  return { districtCode: head.code, districtName: head.name, schoolYear: year, isSample, ...rows };
+}
+
+/** Where the current rows of one school and section are. */
+interface Place {
+  readonly section: Section;
+  readonly schoolId: number;
+  readonly batchId: number;
+  readonly isSample: boolean;
+}
+
+/** The order of the schools is that of the file they came in with, whatever has been loaded over them since. */
+async function readPlaces(tx: Transaction, year: SchoolYear): Promise<readonly Place[]> {
+  return query(
+    tx,
+    `select section, school_id as "schoolId", batch_id as "batchId", is_sample as "isSample" from app.current_sections
+     where district_id = app.district_id() and school_year = $1 and batch_id is not null order by first_position, school_id`,
+    [year],
+  );
 }
 
 /** Appends the rows of one section to `into`. The table's columns are those of the section's row type. */
 async function readSection<S extends Section>(
   tx: Transaction,
-  year: SchoolYear,
   section: S,
-  unitId: number | null,
+  places: readonly Place[],
   codes: ReadonlyMap<number, string>,
   into: SectionRows[S][],
 ): Promise<void> {
+  const pieces = places.filter((place) => place.section === section);
+  if (pieces.length === 0) return;
   const { keys, select } = sectionTables[section];
   const hasSchool = isSchoolSection(section);
-  for (const values of await queryArrays(tx, select, [year, unitId])) {
+  for (const values of await queryArrays(tx, select, [pieces.map((piece) => piece.batchId), pieces.map((piece) => piece.schoolId)])) {
     const row: Record<string, unknown> = hasSchool ? { schoolCode: codes.get(values[0] as number) } : {};
     for (let column = 0; column < keys.length; column += 1) row[keys[column] ?? ""] = values[column + 1];
     into.push(row as SectionRows[S] & Record<string, unknown>);
@@ -139,15 +149,10 @@ export async function loadDistrictSection<S extends Section>(
   year: SchoolYear,
   section: S,
 ): Promise<{ readonly rows: readonly SectionRows[S][]; readonly isSample: boolean }> {
+  const places = (await readPlaces(tx, year)).filter((place) => place.section === section);
   const rows: SectionRows[S][] = [];
-  await readSection(tx, year, section, null, new Map(), rows);
-  const [current] = await query<{ isSample: boolean }>(
-    tx,
-    `select b.is_sample as "isSample" from app.current_sections c join app.batches b on b.district_id = c.district_id and b.id = c.batch_id
-     where c.district_id = app.district_id() and c.school_year = $1 and c.section = $2`,
-    [year, section],
-  );
-  return { rows, isSample: current?.isSample ?? false };
+  await readSection(tx, section, places, new Map(), rows);
+  return { rows, isSample: places.some((place) => place.isSample) };
 }
 
 /** Cheap: one row by key. */
@@ -233,17 +238,15 @@ interface Pointer {
   readonly by: string | null;
   readonly at: string;
   readonly hash: string | null;
-  readonly firstPosition: number | null;
+  readonly firstPosition: number;
 }
 
 async function readPointers(tx: Transaction, year: SchoolYear, wanted: readonly Section[]): Promise<readonly Pointer[]> {
   return query(
     tx,
-    `select c.school_id as "schoolId", c.section, c.batch_id as "batchId", c.revision, c.switched_name as by, c.switched_at as at,
-       encode(s.content_hash, 'hex') as hash, s.first_position as "firstPosition"
-     from app.current_sections c left join app.batch_sections s
-       on s.district_id = c.district_id and s.batch_id = c.batch_id and s.school_id = c.school_id and s.section = c.section
-     where c.district_id = app.district_id() and c.school_year = $1 and c.section = any ($2)`,
+    `select school_id as "schoolId", section, batch_id as "batchId", revision, switched_name as by, switched_at as at,
+       encode(content_hash, 'hex') as hash, first_position as "firstPosition"
+     from app.current_sections where district_id = app.district_id() and school_year = $1 and section = any ($2)`,
     [year, wanted],
   );
 }
@@ -314,7 +317,9 @@ export async function loadRowsSince(
       }))),
     ],
   );
-  await switchPointers(tx, load.year, revised, pieces.map((piece) => ({ school_id: piece.schoolId, section: piece.section, batch_id: batchId })));
+  await switchPointers(tx, load.year, revised, pieces.map((piece) => ({
+    school_id: piece.schoolId, section: piece.section, batch_id: batchId, first_position: piece.firstPosition, hash: piece.hash, is_sample: load.isSample,
+  })));
   await note(tx, "return.load", `batch ${batchId}`, {
     year: load.year, kind: load.kind, fileName: load.fileName, rows: rowCount, schools: schoolIds.size,
     sections: present, ...(since === null ? {} : { importId: since.importId }),
@@ -409,7 +414,7 @@ function changedPieces(load: RowsToLoad, present: readonly Section[], reach: Rea
     const isFilled = reach.isWide || reach.fillUnits.has(pointer.schoolId);
     const isReplaced = load.replace === "all" ? isFilled : listed.has(pointer.schoolId);
     if (!isSchoolSection(pointer.section) || grouped.has(key) || !isReplaced || pointer.batchId === null) continue;
-    grouped.set(key, { section: pointer.section, schoolId: pointer.schoolId, rows: [], firstPosition: pointer.firstPosition ?? 0 });
+    grouped.set(key, { section: pointer.section, schoolId: pointer.schoolId, rows: [], firstPosition: pointer.firstPosition });
   }
   const pieces: Piece[] = [];
   for (const [key, { section, schoolId, rows, firstPosition }] of grouped) {
@@ -460,19 +465,32 @@ async function nextRevision(tx: Transaction, year: SchoolYear): Promise<number> 
   return next;
 }
 
+/** Names as in the statement's record. */
+interface NewPointer {
+  readonly school_id: number;
+  readonly section: Section;
+  readonly batch_id: number | null;
+  readonly first_position: number;
+  readonly hash: string | null;
+  readonly is_sample: boolean;
+}
+
 async function switchPointers(
   tx: Transaction,
   year: SchoolYear,
   revised: number,
-  pointers: readonly { readonly school_id: number; readonly section: Section; readonly batch_id: number | null }[],
+  pointers: readonly NewPointer[],
 ): Promise<void> {
   const switched = await query(
     tx,
-    `insert into app.current_sections (district_id, school_year, school_id, section, batch_id, revision, switched_by, switched_name, switched_at)
-     select app.district_id(), $1, r.school_id, r.section, r.batch_id, $2, app.account_id(), app.account_name(), now()
-     from json_to_recordset($3) as r (school_id bigint, section text, batch_id bigint)
-     on conflict (district_id, school_year, school_id, section) do update set batch_id = excluded.batch_id, revision = excluded.revision,
-       switched_by = excluded.switched_by, switched_name = excluded.switched_name, switched_at = excluded.switched_at
+    `insert into app.current_sections (district_id, school_year, school_id, section, batch_id, first_position, content_hash, is_sample, revision,
+       switched_by, switched_name, switched_at)
+     select app.district_id(), $1, r.school_id, r.section, r.batch_id, r.first_position, decode(r.hash, 'hex'), r.is_sample, $2,
+       app.account_id(), app.account_name(), now()
+     from json_to_recordset($3) as r (school_id bigint, section text, batch_id bigint, first_position integer, hash text, is_sample boolean)
+     on conflict (district_id, school_year, school_id, section) do update set batch_id = excluded.batch_id,
+       first_position = excluded.first_position, content_hash = excluded.content_hash, is_sample = excluded.is_sample,
+       revision = excluded.revision, switched_by = excluded.switched_by, switched_name = excluded.switched_name, switched_at = excluded.switched_at
      returning section`,
     [year, revised, JSON.stringify(pointers)],
   );
@@ -533,11 +551,15 @@ export async function undoBatch(tx: Transaction, batchId: number): Promise<Batch
   const batch = await readBatch(tx, batchId);
   if (batch.undone !== null) throw new StoreFault("UNDO_REFUSED", { batchId, reason: "undone", laterBatchId: null });
   if (batch.kind === "pupils") throw new StoreFault("UNDO_REFUSED", { batchId, reason: "pupils", laterBatchId: null });
-  const pieces = await query<{ school_id: number; section: Section; batch_id: number | null; now: number | null }>(
+  const pieces = await query<NewPointer & { now: number | null }>(
     tx,
-    `select s.school_id, s.section, s.previous_batch_id as batch_id, c.batch_id as now
+    `select s.school_id, s.section, s.previous_batch_id as batch_id, c.batch_id as now, coalesce(p.first_position, s.first_position) as first_position,
+       encode(p.content_hash, 'hex') as hash, coalesce(b.is_sample, false) as is_sample
      from app.batch_sections s left join app.current_sections c on c.district_id = s.district_id and c.school_year = $2
-       and c.school_id = s.school_id and c.section = s.section
+         and c.school_id = s.school_id and c.section = s.section
+       left join app.batch_sections p on p.district_id = s.district_id and p.batch_id = s.previous_batch_id and p.school_id = s.school_id
+         and p.section = s.section
+       left join app.batches b on b.district_id = s.district_id and b.id = s.previous_batch_id
      where s.district_id = app.district_id() and s.batch_id = $1`,
     [batchId, year],
   );
@@ -553,7 +575,7 @@ export async function undoBatch(tx: Transaction, batchId: number): Promise<Batch
     [batchId],
   );
   if (marked.length === 0) throw new StoreFault("FORBIDDEN", {});
-  await switchPointers(tx, year, await nextRevision(tx, year), pieces.map(({ school_id, section, batch_id }) => ({ school_id, section, batch_id })));
+  await switchPointers(tx, year, await nextRevision(tx, year), pieces);
   await note(tx, "return.undo", `batch ${batchId}`, { year, fileName: batch.fileName, rows: batch.rowCount });
   return readBatch(tx, batchId);
 }

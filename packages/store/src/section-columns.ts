@@ -66,7 +66,7 @@ export interface SectionTable {
   readonly keys: readonly string[];
   /** $1 batch id, $2 JSON rows with `schoolId` and `position` */
   readonly insert: string;
-  /** $1 school year, $2 school unit or null; columns: school id, then the keys */
+  /** $1 batches and $2 schools of the wanted pieces, in order; columns: school id, then the keys */
   readonly select: string;
 }
 
@@ -79,13 +79,11 @@ function describe(section: Section): SectionTable {
     insert: `insert into ${table} (district_id, batch_id, school_id, position, ${names.join(", ")})
       select app.district_id(), $1, r."schoolId", r.position, ${entries.map(([key]) => `r."${key}"`).join(", ")}
       from json_to_recordset($2) as r ("schoolId" bigint, position integer, ${entries.map(([key, type]) => `"${key}" ${sqlTypes[type]}`).join(", ")})`,
-    // the order of the schools is that of the file they came in with, whatever has been loaded over them since
+    // By the keys of the pieces and not by a join with the pointers: no statistics can lead this plan astray.
     select: `select r.school_id, ${names.map((name) => `r.${name}`).join(", ")}
-      from app.current_sections c
-        join app.batch_sections s on s.district_id = c.district_id and s.batch_id = c.batch_id and s.school_id = c.school_id and s.section = c.section
-        join ${table} r on r.district_id = c.district_id and r.batch_id = c.batch_id and r.school_id = c.school_id
-      where c.district_id = app.district_id() and c.school_year = $1 and c.section = '${section}' and ($2::bigint is null or c.school_id = $2)
-      order by s.first_position, r.school_id, r.position`,
+      from unnest($1::bigint[], $2::bigint[]) with ordinality as w (batch_id, school_id, place)
+        join ${table} r on r.district_id = app.district_id() and r.batch_id = w.batch_id and r.school_id = w.school_id
+      order by w.place, r.position`,
   };
 }
 
