@@ -1,6 +1,6 @@
 /** The clerk's own workbook with the faulty cells marked. */
 
-import type { Cell, CellStyle, Sheet } from "hucre";
+import type { Cell, CellComment, CellStyle, Sheet } from "hucre";
 import { openXlsx, saveXlsx } from "hucre";
 
 import { refuseWorkbook, workbookLimits } from "./file/guard.ts";
@@ -11,6 +11,8 @@ import { styles } from "./template/write.ts";
 
 const listSheet = "问题清单";
 const author = "导入检查";
+/** Stands between a comment of the clerk's and what is added to it, so that the addition can be taken out again. */
+const divider = "\n——导入检查——\n";
 const fills = { error: "FFC7CE", warning: "FFEB9C" } as const;
 
 /**
@@ -47,8 +49,12 @@ function keepFormulaResults(sheet: Sheet): void {
 
 function clearMarks(sheet: Sheet): void {
   for (const cell of sheet.cells?.values() ?? []) {
-    if (cell.comment?.author !== author) continue;
-    delete cell.comment;
+    const { comment } = cell;
+    if (comment === undefined) continue;
+    const added = comment.text.indexOf(divider);
+    if (comment.author === author) delete cell.comment;
+    else if (added >= 0) cell.comment = { ...(comment.author === undefined ? {} : { author: comment.author }), text: comment.text.slice(0, added) };
+    else continue;
     const fill = cell.style?.fill;
     const color = fill?.type === "pattern" ? fill.fgColor?.rgb?.slice(-6) : undefined;
     if (cell.style !== undefined && (color === fills.error || color === fills.warning)) delete cell.style.fill;
@@ -58,11 +64,12 @@ function clearMarks(sheet: Sheet): void {
 function markSheet(sheet: Sheet, issues: readonly Issue[]): void {
   sheet.cells ??= new Map();
   const cells = sheet.cells;
-  const places = Map.groupBy(issues, (issue) => {
-    const column = issue.column === null ? 0 : columnNumber(issue.column) - 1;
-    return issue.row === null ? "0,0" : `${issue.row - 1},${column}`;
-  });
+  // an issue of a whole sheet or row has no cell; it stands in the list alone
+  const places = Map.groupBy(issues, (issue) =>
+    issue.row === null || issue.column === null ? null : `${issue.row - 1},${columnNumber(issue.column) - 1}`,
+  );
   for (const [place, own] of places) {
+    if (place === null) continue;
     const [r = 0, c = 0] = place.split(",").map(Number);
     const known = cells.get(place);
     const value = known?.value ?? sheet.rows[r]?.[c] ?? null;
@@ -70,8 +77,10 @@ function markSheet(sheet: Sheet, issues: readonly Issue[]): void {
     const color = own.some((issue) => issue.severity === "error") ? fills.error : fills.warning;
     const style: CellStyle = { ...cell.style, fill: { type: "pattern", pattern: "solid", fgColor: { rgb: color } } };
     const lines = own.map((issue) => `${issue.severity === "error" ? "错误" : "提醒"}：${issue.message}`);
-    const before = cell.comment === undefined ? [] : [cell.comment.text];
-    cells.set(place, { ...cell, style, comment: { author, text: [...lines, ...before].join("\n") } });
+    const text = lines.join("\n");
+    const comment: CellComment = cell.comment === undefined ? { author, text } : { ...cell.comment, text: `${cell.comment.text}${divider}${text}` };
+    delete comment.richText;
+    cells.set(place, { ...cell, style, comment });
     // the writer goes by rows first: a cell beyond the last row or column needs its place there
     while (sheet.rows.length <= r) sheet.rows.push([]);
     const row = sheet.rows[r];

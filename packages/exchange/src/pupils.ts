@@ -6,7 +6,7 @@ import { streamXlsxRows, writeXlsxStream } from "hucre";
 
 import { openCsv } from "./file/csv.ts";
 import type { Refusal } from "./file/guard.ts";
-import { refuseWorkbook, rollLimits } from "./file/guard.ts";
+import { refuseWorkbook, rollLimits, sheetNames } from "./file/guard.ts";
 import type { AnyColumn, CellData } from "./template/column.ts";
 import { headerText, people, plain, splitHeader } from "./template/column.ts";
 import type { Issue, IssueCode, IssueTotals } from "./template/issue.ts";
@@ -34,6 +34,7 @@ export interface ReadPupilsOptions {
 }
 
 const sheetName = "学生名册";
+const rollNames = new Set(["学生名册", "学生", "名册", "学籍", "学籍名册"]);
 const sexes = [
   { value: "male", label: "男", aliases: ["1", "男性"] },
   { value: "female", label: "女", aliases: ["2", "女性"] },
@@ -91,7 +92,9 @@ export async function readPupils(
     const refusal = refuseWorkbook(bytes, options.fileName, rollLimits);
     if (refusal !== null) return end(refusal);
     let index = 0;
-    const rows = streamXlsxRows(bytes, { sheet: 0 });
+    // a roll in a workbook with other sheets is found by its name, else it is the first sheet
+    const sheet = Math.max(0, sheetNames(bytes).findIndex((name) => rollNames.has(plain(name))));
+    const rows = streamXlsxRows(bytes, { sheet });
     for (;;) {
       let next: Awaited<ReturnType<typeof rows.next>>;
       try {

@@ -139,6 +139,15 @@ export function inflatePart(bytes: Uint8Array, part: Part): Uint8Array | null {
   }
 }
 
+/** Names of the sheets in the order of the workbook, without opening it; [] when they cannot be found. */
+export function sheetNames(bytes: Uint8Array): readonly string[] {
+  const part = directoryOf(bytes)?.find(({ name }) => name.toLowerCase() === "xl/workbook.xml");
+  const xml = part === undefined ? null : inflatePart(bytes, part);
+  if (xml === null) return [];
+  const names = new TextDecoder().decode(xml).matchAll(/<(?:\w+:)?sheet\b[^>]*?\bname="([^"]*)"/g);
+  return [...names].map((match) => match[1] ?? "");
+}
+
 function refuseParts(bytes: Uint8Array, parts: readonly Part[], limits: FileLimits): Refusal | null {
   let total = 0;
   for (const part of parts) {

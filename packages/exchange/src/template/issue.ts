@@ -62,7 +62,7 @@ const sentences: Readonly<Record<IssueCode, string>> = {
   SHEET_TWICE: "有两张工作表都是“{expected}”：{value}。请只保留一张。",
   SHEET_TOO_LARGE: "工作表过大（{value}），最多 {expected}。请删除数据下方和右侧的空白行列后再上传。",
   HEADER_MISSING: "前 10 行里找不到表头（{expected}）。请恢复模板的表头行。",
-  COLUMN_MISSING: "缺少“{expected}”列。请按模板补上这一列。",
+  COLUMN_MISSING: "缺少下列各列：{expected}。请按模板补上；没有的列按未填报处理。",
   COLUMN_TWICE: "“{expected}”列出现了两次（{value}）。请删除多余的一列。",
   COLUMN_UNKNOWN: "模板没有“{value}”列，该列没有读取。如不需要可以忽略。",
   YEAR_MISSING: "没有填写学年。请在“填报说明”表的“学年”处填写，如 {expected}。",

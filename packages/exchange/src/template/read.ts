@@ -115,12 +115,12 @@ export function readSection<S extends Section>(
   for (const { index, text } of header.unknown) {
     issue("warning", "COLUMN_UNKNOWN", { row: header.row, index }, shown(text), null);
   }
-  let isComplete = true;
-  for (const column of columns) {
-    if (column.key === null || used.has(column.key)) continue;
-    const severity = column.isRequired ? "error" : "warning";
-    if (column.isRequired) isComplete = false;
-    issue(severity, "COLUMN_MISSING", { row: header.row }, null, headerText(column));
+  const missing = columns.filter((column) => column.key !== null && !used.has(column.key));
+  const isComplete = missing.every((column) => !column.isRequired);
+  for (const isRequired of [true, false]) {
+    const names = missing.filter((column) => column.isRequired === isRequired).map(headerText);
+    if (names.length === 0) continue;
+    issue(isRequired ? "error" : "warning", "COLUMN_MISSING", { row: header.row }, null, names.join("、"));
   }
   const places = new Map(
     [...used].map(([key, { index, column }]) => [key, { letter: columnLetter(index), header: headerText(column) }]),
