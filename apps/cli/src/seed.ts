@@ -53,7 +53,7 @@ export async function seed({ store, log, scale = 1 }: SeedOptions): Promise<Seed
   let passwords: ReturnType<typeof createPasswords> | undefined;
   const hash: Hash = (password) => (passwords ??= createPasswords()).hash(password);
 
-  log(known === undefined ? `正在载入示例数据“${sample.district.name}”,全部为虚构内容。` : "上次载入示例数据没有完成,现在继续。");
+  log(known === undefined ? `正在载入示例数据“${sample.district.name}”，全部为虚构内容。` : "上次载入示例数据没有完成，现在继续。");
   const districtId = known?.districtId ?? (await foundDistrict(store, sample, hash));
   const administrator = await actorOf(store, districtId, accountOf(sample, "administrator"));
 
@@ -82,7 +82,7 @@ export async function seed({ store, log, scale = 1 }: SeedOptions): Promise<Seed
     await steps.run(`${schoolYear} 学年学生名册`, from + 22, async () => {
       if ((await store.withActor(officer, (tx) => countPupils(tx, schoolYear))).length > 0) return null;
       const total = sample.pupilCount(schoolYear);
-      const rows = chunks(sample.pupils(schoolYear), (done) => steps.show(from + (9 * done) / total, `${schoolYear} 学年学生名册:${done.toLocaleString("zh-CN")} / ${total.toLocaleString("zh-CN")} 人`));
+      const rows = chunks(sample.pupils(schoolYear), (done) => steps.show(from + (9 * done) / total, `${schoolYear} 学年学生名册：${done.toLocaleString("zh-CN")} / ${total.toLocaleString("zh-CN")} 人`));
       const loaded = await store.withActor(officer, (tx) => loadPupils(tx, { year: schoolYear, fileName: null, isSample: true, rows }));
       return `${loaded.pupils.toLocaleString("zh-CN")} 人`;
     });
@@ -90,7 +90,7 @@ export async function seed({ store, log, scale = 1 }: SeedOptions): Promise<Seed
   await steps.run("填报状态", 100, () => settleStates(store, officer, sample));
 
   const seconds = (performance.now() - started) / 1000;
-  log(`示例数据载入完成,用时 ${seconds.toFixed(1)} 秒。`);
+  log(`示例数据载入完成，用时 ${seconds.toFixed(1)} 秒。`);
   return { outcome: known === undefined ? "loaded" : "resumed", districtId, accounts: sample.accounts, seconds };
 }
 
@@ -129,7 +129,7 @@ class Steps {
   async run(name: string, percent: number, step: () => Promise<string | null>): Promise<void> {
     const result = await step();
     if (result === null) return;
-    this.show(percent, `${name}:${result}`, true);
+    this.show(percent, `${name}：${result}`, true);
   }
 
   /** A line with a bar of twenty places; lines between steps come at most once per five percent. */
@@ -149,7 +149,7 @@ function accountOf(sample: SampleOutline, role: DemoAccount["role"]): DemoAccoun
 
 async function actorOf(store: Store, districtId: number, account: DemoAccount): Promise<Actor> {
   const actor = await store.gate.findActor(districtId, account.signInName);
-  if (actor === null) throw new Error(`示例账号 ${account.signInName} 不存在或已停用,不能继续载入示例数据。请清空数据目录后重新启动。`);
+  if (actor === null) throw new Error(`示例账号 ${account.signInName} 不存在或已停用，不能继续载入示例数据。请清空数据目录后重新启动。`);
   return actor;
 }
 
@@ -250,13 +250,13 @@ async function settleStates(store: Store, officer: Actor, sample: SampleDistrict
   await store.withActor(officer, async (tx) => {
     const { scenario } = sample.truth;
     if ((await listScenarios(tx, latest.schoolYear)).length === 0) {
-      await createScenario(tx, latest.schoolYear, { name: scenario.name, note: "示例情景:补足后初中教学仪器设备值差异系数降到限值以内。", changes: scenario.changes, isShared: true });
+      await createScenario(tx, latest.schoolYear, { name: scenario.name, note: "示例情景：补足后初中教学仪器设备值差异系数降到限值以内。", changes: scenario.changes, isShared: true });
     }
     await setDeadline(tx, latest.schoolYear, deadline);
     await moveReturns(tx, latest.schoolYear, {
       schoolCodes: [sentBack], to: "returned", note: "请补填教学仪器设备资产值后重新提交。",
-      comments: [{ section: "premises", rowKey: rowKey("premises", { schoolCode: sentBack, stage: null }), column: "equipmentYuan", text: "教学仪器设备资产值未填报,请按固定资产账的账面原值填写,单位为万元。" }],
+      comments: [{ section: "premises", rowKey: rowKey("premises", { schoolCode: sentBack, stage: null }), column: "equipmentYuan", text: "教学仪器设备资产值未填报，请按固定资产账的账面原值填写，单位为万元。" }],
     });
   });
-  return `已锁定 ${sample.years.length - 1} 个学年;${latest.schoolYear} 学年已核定 ${verified.length} 所、待核 ${waiting.length} 所、填报中 ${draft.length} 所、退回 1 所`;
+  return `已锁定 ${sample.years.length - 1} 个学年；${latest.schoolYear} 学年已核定 ${verified.length} 所、待核 ${waiting.length} 所、填报中 ${draft.length} 所、退回 1 所`;
 }
