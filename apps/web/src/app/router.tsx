@@ -1,0 +1,233 @@
+/** Addresses and the pages behind them. Every page is its own file of the build. */
+
+import {
+  Outlet, createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect, retainSearchParams,
+} from "@tanstack/react-router";
+import { isSchoolYear } from "@xingfu/domain/base";
+import { queryClient, sessionQuery, yearsQuery } from "../lib/query.ts";
+import { Failed, Waiting } from "../ui/States.tsx";
+import { NotFound } from "./NotFound.tsx";
+import { Shell } from "./shell.tsx";
+
+/** What any address may carry: the school year one looks at. */
+interface CommonSearch {
+  readonly year?: number;
+}
+
+function commonSearch(search: Record<string, unknown>): CommonSearch {
+  const year = Number(search["year"]);
+  return isSchoolYear(year) ? { year } : {};
+}
+
+function oneText<K extends string>(search: Record<string, unknown>, ...names: readonly K[]): { readonly [N in K]?: string } {
+  const kept: { [N in K]?: string } = {};
+  for (const name of names) {
+    const value = search[name];
+    if (typeof value === "string" || typeof value === "number") kept[name] = String(value);
+  }
+  return kept;
+}
+
+const rootRoute = createRootRoute({
+  validateSearch: commonSearch,
+  search: { middlewares: [retainSearchParams(["year"])] },
+  component: Outlet,
+  notFoundComponent: NotFound,
+});
+
+const signInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/sign-in",
+  validateSearch: (search): { readonly back?: string } => oneText(search, "back"),
+  component: lazyRouteComponent(() => import("../features/session/SignIn.tsx"), "SignIn"),
+});
+
+const insideRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: "inside",
+  beforeLoad: async ({ location }) => {
+    const session = await queryClient.query(sessionQuery);
+    if (session === null) {
+      const back = location.href === "/" ? {} : { back: location.href };
+      throw redirect({ to: "/sign-in", search: back });
+    }
+    if (session.mustChangePassword && location.pathname !== "/account") {
+      throw redirect({ to: "/account", search: {} });
+    }
+  },
+  loader: async () => {
+    const session = await queryClient.query(sessionQuery);
+    if (session !== null && !session.mustChangePassword) await queryClient.query(yearsQuery);
+  },
+  component: Shell,
+  notFoundComponent: NotFound,
+});
+
+const overviewRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: "/",
+  component: lazyRouteComponent(() => import("../features/overview/Overview.tsx"), "Overview"),
+});
+
+const accountRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: "/account",
+  component: lazyRouteComponent(() => import("../features/session/Account.tsx"), "Account"),
+});
+
+const balanceRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: "/balance",
+  validateSearch: (search): { readonly school?: string } => oneText(search, "school"),
+  component: lazyRouteComponent(() => import("../features/balance/BalancePages.tsx"), "BalancePages"),
+});
+const balancePage = <const P extends string>(path: P) => ({ getParentRoute: () => balanceRoute, path }) as const;
+const boardRoute = createRoute({
+  ...balancePage("/"),
+  component: lazyRouteComponent(() => import("../features/balance/Board.tsx"), "Board"),
+});
+const heatRoute = createRoute({
+  ...balancePage("/schools"),
+  component: lazyRouteComponent(() => import("../features/balance/Heat.tsx"), "Heat"),
+});
+const spreadRoute = createRoute({
+  ...balancePage("/spread"),
+  validateSearch: (search): { readonly at?: string } => oneText(search, "at"),
+  component: lazyRouteComponent(() => import("../features/balance/Spread.tsx"), "Spread"),
+});
+const itemsRoute = createRoute({
+  ...balancePage("/items"),
+  validateSearch: (search): { readonly item?: string } => oneText(search, "item"),
+  component: lazyRouteComponent(() => import("../features/balance/Items.tsx"), "Items"),
+});
+const missingRoute = createRoute({
+  ...balancePage("/missing"),
+  component: lazyRouteComponent(() => import("../features/balance/Missing.tsx"), "Missing"),
+});
+const whatIfRoute = createRoute({
+  ...balancePage("/what-if"),
+  validateSearch: (search): { readonly scenario?: string; readonly find?: string } => oneText(search, "scenario", "find"),
+  component: lazyRouteComponent(() => import("../features/balance/WhatIf.tsx"), "WhatIf"),
+});
+const yearsRoute = createRoute({
+  ...balancePage("/years"),
+  component: lazyRouteComponent(() => import("../features/balance/Years.tsx"), "Years"),
+});
+const reportRoute = createRoute({
+  ...balancePage("/report"),
+  validateSearch: (search): { readonly of?: string } => oneText(search, "of"),
+  component: lazyRouteComponent(() => import("../features/balance/Report.tsx"), "Report"),
+});
+
+const schoolsRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: "/schools",
+  component: lazyRouteComponent(() => import("../features/orgs/Schools.tsx"), "Schools"),
+});
+const schoolRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: "/schools/$code",
+  component: lazyRouteComponent(() => import("../features/orgs/Dossier.tsx"), "Dossier"),
+});
+
+const importRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: "/data/import",
+  component: lazyRouteComponent(() => import("../features/returns/Import.tsx"), "Import"),
+});
+const importedRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: "/data/import/$id",
+  component: lazyRouteComponent(() => import("../features/returns/CheckedImport.tsx"), "CheckedImport"),
+});
+const statesRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: "/data/states",
+  component: lazyRouteComponent(() => import("../features/returns/States.tsx"), "States"),
+});
+const schoolReturnRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: "/data/states/$code",
+  validateSearch: (search): { readonly section?: string } => oneText(search, "section"),
+  component: lazyRouteComponent(() => import("../features/returns/SchoolReturn.tsx"), "SchoolReturnPage"),
+});
+const pupilsRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: "/data/pupils",
+  component: lazyRouteComponent(() => import("../features/pupils/Pupils.tsx"), "Pupils"),
+});
+const standardsRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: "/data/standards",
+  validateSearch: (search): { readonly at?: string } => oneText(search, "at"),
+  component: lazyRouteComponent(() => import("../features/standards/Library.tsx"), "Library"),
+});
+
+const peopleRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: "/system/people",
+  component: lazyRouteComponent(() => import("../features/accounts/People.tsx"), "People"),
+});
+const organisationRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: "/system/organisation",
+  component: lazyRouteComponent(() => import("../features/orgs/Organisation.tsx"), "Organisation"),
+});
+const auditRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: "/system/audit",
+  component: lazyRouteComponent(() => import("../features/audit/Audit.tsx"), "Audit"),
+});
+
+const galleryRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/gallery",
+  beforeLoad: () => {
+    if (!import.meta.env.DEV) throw redirect({ to: "/", search: {} });
+  },
+  component: import.meta.env.DEV
+    ? lazyRouteComponent(() => import("../gallery/Gallery.tsx"), "Gallery")
+    : NotFound,
+});
+
+const routeTree = rootRoute.addChildren([
+  signInRoute,
+  galleryRoute,
+  insideRoute.addChildren([
+    overviewRoute,
+    accountRoute,
+    balanceRoute.addChildren([
+      boardRoute, heatRoute, spreadRoute, itemsRoute, missingRoute, whatIfRoute, yearsRoute, reportRoute,
+    ]),
+    schoolsRoute,
+    schoolRoute,
+    importRoute,
+    importedRoute,
+    statesRoute,
+    schoolReturnRoute,
+    pupilsRoute,
+    standardsRoute,
+    peopleRoute,
+    organisationRoute,
+    auditRoute,
+  ]),
+]);
+
+export const router = createRouter({
+  routeTree,
+  defaultPreload: "intent",
+  defaultPendingMs: 100,
+  defaultPendingComponent: () => (
+    <div className="page">
+      <Waiting lines={7} />
+    </div>
+  ),
+  defaultErrorComponent: ({ error, reset }) => <Failed error={error} onRetry={reset} />,
+  scrollRestoration: true,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,221 @@
+/** The frame around every page behind sign-in: doors, district, year, person. */
+
+import { useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
+import { Link, Outlet, useLocation, useNavigate, useRouterState } from "@tanstack/react-router";
+import { Button, Drawer, Dropdown, Select } from "antd";
+import { MenuOutlined } from "@ant-design/icons";
+import { Suspense, useEffect, useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { api, onSignedOut } from "../lib/api.ts";
+import { dropAllDrafts } from "../lib/draft.ts";
+import { speak } from "../lib/i18n.ts";
+import { prefer, usePreferences } from "../lib/preferences.ts";
+import { sessionQuery, yearsQuery } from "../lib/query.ts";
+import { useSession, useYear } from "../lib/session.ts";
+import { Waiting } from "../ui/States.tsx";
+import { TrailPlace } from "../ui/TrailPlace.tsx";
+import { doorsOf } from "./menu.ts";
+import type { Door } from "./menu.ts";
+import "./shell.css";
+
+export function Shell() {
+  const { t } = useTranslation();
+  const session = useSession();
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const [isMenuOpen, setMenuOpen] = useState(false);
+  const { pathname } = useLocation();
+  const isBusy = useRouterState({ select: (state) => state.isLoading });
+  const doors = useMemo(() => (session.mustChangePassword ? [] : doorsOf(session)), [session]);
+
+  useEffect(() => setMenuOpen(false), [pathname]);
+  useEffect(() => {
+    onSignedOut(() => {
+      client.clear();
+      void navigate({ to: "/sign-in", search: { back: location.pathname + location.search } });
+    });
+  }, [client, navigate]);
+
+  return (
+    <div className="shell">
+      <a className="shell-skip" href="#main">
+        {t("shell.skip")}
+      </a>
+      {isBusy ? <div className="busy-line" aria-hidden="true" /> : null}
+      <aside className="shell-side">
+        <Doors doors={doors} />
+      </aside>
+      <Drawer
+        open={isMenuOpen}
+        onClose={() => setMenuOpen(false)}
+        placement="left"
+        size={280}
+        title={t("shell.menu")}
+        styles={{ body: { padding: 14 } }}
+      >
+        <Doors doors={doors} />
+      </Drawer>
+      <div>
+        <header className="shell-top">
+          <Button
+            className="menu-button"
+            type="text"
+            icon={<MenuOutlined />}
+            aria-label={t("shell.menu")}
+            aria-expanded={isMenuOpen}
+            onClick={() => setMenuOpen(true)}
+          />
+          <span className="district">{session.district.name}</span>
+          {session.district.isSample ? <span className="sample-mark on-desk">{t("sample.mark")}</span> : null}
+          <span className="grow" />
+          {session.mustChangePassword ? null : <YearChoice />}
+          <PersonMenu />
+        </header>
+        {session.district.isSample ? (
+          <div className="sample-line" role="note">
+            {t("sample.line")}
+          </div>
+        ) : null}
+        <main id="main" className="shell-main" tabIndex={-1}>
+          <TrailPlace>
+            <Suspense
+              fallback={
+                <div className="page">
+                  <Waiting lines={7} />
+                </div>
+              }
+            >
+              <Outlet />
+            </Suspense>
+          </TrailPlace>
+        </main>
+      </div>
+    </div>
+  );
+}
+
+function Doors({ doors }: { readonly doors: readonly Door[] }) {
+  const { t } = useTranslation();
+  const { pathname } = useLocation();
+  return (
+    <>
+      <Link to="/" className="shell-brand">
+        <img src="/favicon.svg" alt="" width={26} height={26} />
+        {t("product")}
+      </Link>
+      <nav className="doors" aria-label={t("shell.doors")}>
+        {doors.map((door) => (
+          <div key={door.key} className="door">
+            {door.pages.length === 1 && door.key === "overview" ? null : <h2>{t(`door.${door.key}`)}</h2>}
+            <ul>
+              {door.pages.map((page) => (
+                <li key={page.key}>
+                  <Link
+                    to={page.to}
+                    data-here={isHere(pathname, page.to)}
+                    aria-current={isHere(pathname, page.to) ? "page" : undefined}
+                  >
+                    {t(`page.${page.key}`)}
+                  </Link>
+                </li>
+              ))}
+            </ul>
+          </div>
+        ))}
+      </nav>
+    </>
+  );
+}
+
+function isHere(pathname: string, to: string): boolean {
+  return to === "/" ? pathname === "/" : pathname === to || pathname.startsWith(`${to}/`);
+}
+
+function YearChoice() {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const { data } = useSuspenseQuery(yearsQuery);
+  const year = useYear();
+  const known = new Set([...data.years.map((entry) => entry.year), data.current, year]);
+  const options = [...known]
+    .toSorted((a, b) => b - a)
+    .map((value) => {
+      const entry = data.years.find((candidate) => candidate.year === value);
+      const state = entry === undefined || !entry.hasData ? "empty" : entry.isLocked ? "locked" : null;
+      const label = t("year.label", { from: value, to: value + 1 });
+      return { value, label: state === null ? label : `${label} · ${t(`year.${state}`)}` };
+    });
+  return (
+    <Select
+      value={year}
+      options={options}
+      aria-label={t("year.choose")}
+      popupMatchSelectWidth={false}
+      style={{ minWidth: 148 }}
+      onChange={(value: number) => void navigate({ to: ".", search: (before) => ({ ...before, year: value }) })}
+    />
+  );
+}
+
+function PersonMenu() {
+  const { t } = useTranslation();
+  const session = useSession();
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const { language, theme } = usePreferences();
+  const signOut = async (): Promise<void> => {
+    dropAllDrafts(sessionStorage);
+    dropAllDrafts(localStorage);
+    await api.signOut();
+    client.clear();
+    client.setQueryData(sessionQuery.queryKey, null);
+    await navigate({ to: "/sign-in", search: {} });
+  };
+  return (
+    <Dropdown
+      trigger={["click"]}
+      menu={{
+        selectedKeys: [`language.${language}`, `theme.${theme}`],
+        items: [
+          {
+            key: "roles",
+            type: "group",
+            label: session.roles.map((role) => `${t(`role.${role.role}`)} · ${role.nodeName}`).join(t("list.semicolon")),
+          },
+          { key: "account", label: t("page.account"), onClick: () => void navigate({ to: "/account", search: {} }) },
+          { type: "divider" },
+          {
+            key: "language",
+            type: "group",
+            label: t("shell.language"),
+            children: (["zh-CN", "en"] as const).map((value) => ({
+              key: `language.${value}`,
+              label: t(`language.${value}`),
+              onClick: () => {
+                prefer({ language: value });
+                void speak(value);
+              },
+            })),
+          },
+          {
+            key: "theme",
+            type: "group",
+            label: t("shell.theme"),
+            children: (["system", "light", "dark"] as const).map((value) => ({
+              key: `theme.${value}`,
+              label: t(`theme.${value}`),
+              onClick: () => prefer({ theme: value }),
+            })),
+          },
+          { type: "divider" },
+          { key: "signOut", label: t("shell.signOut"), onClick: () => void signOut() },
+        ],
+      }}
+    >
+      <Button type="text" style={{ maxWidth: 160 }}>
+        <span style={{ overflow: "hidden", textOverflow: "ellipsis" }}>{session.displayName}</span>
+        <span aria-hidden="true">▾</span>
+      </Button>
+    </Dropdown>
+  );
+}

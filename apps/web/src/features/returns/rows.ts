@@ -1,0 +1,53 @@
+/** Rows of a return as lines of a table, with their cells in words. */
+
+import type { Section } from "@xingfu/domain/base";
+import { codeLists, labelOf } from "@xingfu/standards";
+import type { TFunction } from "i18next";
+
+export type RawCell = string | number | boolean | null | readonly number[];
+export type RawRow = Readonly<Record<string, RawCell>>;
+
+/** Columns of a section that name its row; what is left is data. */
+const keyColumns: Readonly<Record<Section, readonly string[]>> = {
+  schools: ["schoolCode"],
+  classes: ["schoolCode", "stage", "grade", "className"],
+  classBands: ["schoolCode", "stage"],
+  staff: ["schoolCode", "staffCode"],
+  staffCounts: ["schoolCode", "stage"],
+  premises: ["schoolCode", "stage"],
+  finance: ["schoolCode"],
+  districtFigures: ["figure"],
+  monitoring: ["phase", "subjectName"],
+  findings: ["item"],
+  satisfaction: ["party"],
+  vetoes: ["veto"],
+};
+
+/** The natural key of a row, as the checks and comments name it. */
+export function rowKey(section: Section, row: RawRow): string {
+  return keyColumns[section].map((column) => String(row[column] ?? "")).join("|");
+}
+
+/** Code list whose labels a column's codes have. */
+const lists: Readonly<Record<string, string>> = {
+  type: "schoolTypes",
+  ownership: "ownerships",
+  setting: "settings",
+  stage: "stages",
+  phase: "stages",
+  classType: "classTypes",
+  education: "educations",
+  subject: "subjects",
+  leadLevel: "leadLevels",
+  party: "satisfactionParties",
+};
+const known = new Set(codeLists.map((list) => list.id));
+
+/** One cell in words; null = not reported. */
+export function cellWords(value: RawCell, t: TFunction, column?: string): string | null {
+  if (value === null) return null;
+  if (typeof value === "boolean") return t(value ? "common:table.yes" : "common:table.no");
+  if (Array.isArray(value)) return value.length === 0 ? t("returns:cell.none") : value.join(t("common:list.comma"));
+  const list = column === undefined ? undefined : lists[column];
+  return typeof value === "string" && list !== undefined && known.has(list) ? labelOf(list, value) : String(value);
+}

@@ -1,0 +1,42 @@
+/** Interface wording: one JSON file per language and part, loaded when a page first needs it. */
+
+import i18next from "i18next";
+import type { BackendModule } from "i18next";
+import { initReactI18next } from "react-i18next";
+import { preferences } from "./preferences.ts";
+import type { Language } from "./preferences.ts";
+
+const files = import.meta.glob<{ default: Record<string, unknown> }>("../locales/*/*.json");
+
+const backend: BackendModule = {
+  type: "backend",
+  init() {
+    // nothing to set up: the files are part of the build
+  },
+  async read(language, part) {
+    const load = files[`../locales/${language}/${part}.json`];
+    if (load === undefined) throw new Error(`no wording for ${language}/${part}`);
+    return (await load()).default;
+  },
+};
+
+export async function startWording(): Promise<void> {
+  const language = preferences().language;
+  await i18next
+    .use(backend)
+    .use(initReactI18next)
+    .init({
+      lng: language,
+      fallbackLng: false,
+      ns: ["common"],
+      defaultNS: "common",
+      interpolation: { escapeValue: false }, // React escapes
+      react: { useSuspense: true },
+    });
+  document.documentElement.lang = language;
+}
+
+export async function speak(language: Language): Promise<void> {
+  await i18next.changeLanguage(language);
+  document.documentElement.lang = language;
+}

@@ -1,0 +1,31 @@
+/** Starts the app: colours first, then wording, then the first page. */
+
+import { QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { router } from "./app/router.tsx";
+import { startWording } from "./lib/i18n.ts";
+import { dark, fontFamily, light, paint } from "./lib/palette.ts";
+import { isDarkNow } from "./lib/preferences.ts";
+import { queryClient, sessionQuery } from "./lib/query.ts";
+import { Theme } from "./ui/Theme.tsx";
+
+const root = document.getElementById("root");
+if (root === null) throw new Error("index.html has no #root");
+
+document.documentElement.style.setProperty("--font", fontFamily);
+paint(isDarkNow() ? dark : light, document.documentElement);
+// asked for at once, so that it travels while the wording does; the router reports a failure
+queryClient.query(sessionQuery).catch(() => undefined);
+await startWording();
+
+createRoot(root).render(
+  <StrictMode>
+    <QueryClientProvider client={queryClient}>
+      <Theme>
+        <RouterProvider router={router} />
+      </Theme>
+    </QueryClientProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,42 @@
+import { readFile, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { brotliCompress, constants, gzip } from "node:zlib";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+import type { Plugin } from "vite";
+
+const compressible = /\.(js|css|html|svg|json|txt)$/;
+
+/** Writes a .gz and a .br beside every text file of the build, so that the server never compresses at run time. */
+function precompress(): Plugin {
+  let folder = "dist";
+  return {
+    name: "precompress",
+    apply: "build",
+    configResolved(config) {
+      folder = join(config.root, config.build.outDir);
+    },
+    async closeBundle() {
+      const names = await readdir(folder, { recursive: true });
+      for (const name of names.filter((entry) => compressible.test(entry))) {
+        const path = join(folder, name);
+        const bytes = await readFile(path);
+        if (bytes.length < 1024) continue; // a smaller file fits one packet as it is
+        await writeFile(`${path}.gz`, await promisify(gzip)(bytes, { level: 9 }));
+        const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
+        await writeFile(`${path}.br`, await promisify(brotliCompress)(bytes, { params }));
+      }
+    },
+  };
+}
+
+/** Where the API of a development trial answers. */
+const api = process.env["XINGFU_API"] ?? "http://127.0.0.1:3000";
+
+export default defineConfig({
+  plugins: [react(), precompress()],
+  build: { sourcemap: false, target: "es2022", chunkSizeWarningLimit: 1200, assetsInlineLimit: 2048 },
+  server: { proxy: { "/api": { target: api, changeOrigin: false } } },
+  preview: { proxy: { "/api": { target: api, changeOrigin: false } } },
+});
