@@ -103,10 +103,8 @@ function changeSchool(school: SchoolFacts, change: Change, index: number): Schoo
   if (field.isWhole && !Number.isInteger(value)) return refuse(index, `${change.field} is counted in whole numbers, not ${value}`);
   if (stage === null) {
     if (field.scope === "stage") return refuse(index, `${change.field} needs a stage`);
-    if (place !== null) {
-      const rooms = key as (typeof roomKeys)[number];
-      return { ...school, [rooms]: withMember(school[rooms] ?? [], place, value, index) };
-    }
+    const rooms = roomKeys.find((candidate) => candidate === key);
+    if (rooms && place !== null) return { ...school, [rooms]: withMember(school[rooms] ?? [], place, value, index) };
     if (field.scope === "school") return { ...school, [key]: value };
     return { ...school, shared: { ...(school.shared ?? noAmounts), [key]: value } };
   }

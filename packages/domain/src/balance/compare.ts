@@ -42,6 +42,16 @@ export function compareYears(assessments: readonly BalanceAssessment[]): Verdict
 
 type Spot = Pick<VerdictChange, "subject" | "schoolCode" | "phase" | "indicator">;
 
+const parts = ["resources", "government", "quality", "recognition", "vetoes", "precondition"] as const satisfies readonly (keyof BalanceAssessment["parts"])[];
+
+function whole(subject: string): Spot {
+  return { subject, schoolCode: null, phase: null, indicator: null };
+}
+
+function keyOf(row: { readonly schoolCode: string; readonly phase: Phase }): string {
+  return `${row.schoolCode} ${row.phase}`;
+}
+
 function compareTwo(before: BalanceAssessment, after: BalanceAssessment): VerdictChange[] {
   const changes: VerdictChange[] = [];
   const note = (
@@ -52,18 +62,15 @@ function compareTwo(before: BalanceAssessment, after: BalanceAssessment): Verdic
       from: before.schoolYear, to: after.schoolYear, ...spot, before: verdicts[0], after: verdicts[1], valueBefore: values[0], valueAfter: values[1], causes,
     });
   };
-  const whole = (subject: string): Spot => ({ subject, schoolCode: null, phase: null, indicator: null });
-
   note(whole("district"), [before.verdict, after.verdict], [null, null], []);
-  for (const part of Object.keys(after.parts) as (keyof BalanceAssessment["parts"])[]) {
+  for (const part of parts) {
     note(whole(`part:${part}`), [before.parts[part], after.parts[part]], [null, null], []);
   }
 
-  const key = (row: { readonly schoolCode: string; readonly phase: Phase }) => `${row.schoolCode} ${row.phase}`;
-  const rowsBefore = new Map(before.rows.map((row) => [key(row), row]));
-  const rowsAfter = new Map(after.rows.map((row) => [key(row), row]));
+  const rowsBefore = new Map(before.rows.map((row) => [keyOf(row), row]));
+  const rowsAfter = new Map(after.rows.map((row) => [keyOf(row), row]));
   for (const row of after.rows) {
-    const old = rowsBefore.get(key(row));
+    const old = rowsBefore.get(keyOf(row));
     const spot = { schoolCode: row.schoolCode, phase: row.phase, indicator: null };
     if (!old) {
       note({ ...spot, subject: "row" }, [null, row.verdict], [null, row.metCount], [{ kind: "schoolAdded", before: null, after: row.pupils }]);
@@ -77,7 +84,7 @@ function compareTwo(before: BalanceAssessment, after: BalanceAssessment): Verdic
     }
   }
   for (const row of before.rows) {
-    if (rowsAfter.has(key(row))) continue;
+    if (rowsAfter.has(keyOf(row))) continue;
     note({ subject: "row", schoolCode: row.schoolCode, phase: row.phase, indicator: null }, [row.verdict, null], [row.metCount, null], [{ kind: "schoolRemoved", before: row.pupils, after: null }]);
   }
 

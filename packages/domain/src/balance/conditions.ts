@@ -68,8 +68,8 @@ export interface SchoolCondition {
 export interface PooledCondition {
   readonly kind: "pooled";
   readonly id: string;
-  readonly numeratorItem: string;
-  readonly denominatorItem: string;
+  readonly numeratorItem: StaffKey;
+  readonly denominatorItem: StaffKey | "teachers";
   /** null = the condition does not concern the school */
   readonly part: (school: MergedSchool, rules: BalanceRules) => { readonly numerator: number | null; readonly denominator: number | null } | null;
   /** the numerator counts part of the denominator in each school */
@@ -417,7 +417,8 @@ export function teacherCount(facts: StageFacts): number | null {
   return sum;
 }
 
-type StaffKey = "certifiedTeachers" | "trainedTeachers" | "rotationEligibleTeachers" | "rotatedTeachers" | "rotatedLeadTeachers";
+/** A staff count of the items. */
+export type StaffKey = "certifiedTeachers" | "trainedTeachers" | "rotationEligibleTeachers" | "rotatedTeachers" | "rotatedLeadTeachers";
 
 /** A staff count over the compulsory phases with pupils. */
 function compulsoryStaff(school: MergedSchool, pick: (facts: StageFacts) => number | null): number | null {

@@ -6,8 +6,8 @@ import type { Phase, Trail, TrailInput } from "../base/index.ts";
 import type { Indicator } from "./assessment.ts";
 import { conditionDefinitions, figureValue, itemOf, monitoredSubjects, schoolByCode, teacherCount } from "./conditions.ts";
 import type { ConditionDefinition, PooledCondition, SignedKey, Source } from "./conditions.ts";
-import type { Amounts, BalanceFacts } from "./facts.ts";
-import { openRelaxations, pooledAmount, staffValue, termsOf } from "./indicators.ts";
+import type { BalanceFacts } from "./facts.ts";
+import { openRelaxations, pooledAmount, termsOf } from "./indicators.ts";
 import type { Term } from "./indicators.ts";
 import { assessItems } from "./items.ts";
 import { hasStaff, mergeSchools, stageOf, usable } from "./merge.ts";
@@ -64,7 +64,7 @@ export function explainIndicator(
     for (const pool of school.pools) {
       const share = pool.shares.get(phase);
       if (part.section === "premises") {
-        const key = part.item as keyof Amounts;
+        const key = part.item;
         const base = { item: part.item, unit: unitOfItem[part.item] ?? "", section: "premises" };
         const site = pool.sites[0];
         if (site && share !== undefined && (isSplit || share === 1)) {
@@ -81,7 +81,7 @@ export function explainIndicator(
             const counts = isSplit ? pool.shares.has(stage.stage) && share !== undefined : stage.stage === phase;
             if (!counts || !(hasStaff(stage) || site === school.school)) continue;
             const note = `${stage.stage}${isSplit && share !== 1 ? `; split ${shown(share ?? null)}` : ""}${relaxed}`;
-            inputs.push({ item: part.item, value: staffValue(stage, part.item), unit: "人", section: "staff", schoolCode: site.schoolCode, note });
+            inputs.push({ item: part.item, value: part.pick(stage), unit: "人", section: "staff", schoolCode: site.schoolCode, note });
           }
         }
       }
@@ -104,7 +104,8 @@ export function explainIndicator(
   const [pool] = school.pools;
   const isPlainSplit = isSplitHere && school.pools.length === 1 && used.every((part) => part.section === "premises")
     && school.sites.every((site) => (stageOf(site, phase)?.booked ?? null) === null);
-  const number = (part: Term) => (isPlainSplit ? (pool?.shared?.[part.item as keyof Amounts] ?? null) : partOf(school, phase, part, isSplit));
+  const number = (part: Term) =>
+    isPlainSplit && part.section === "premises" ? (pool?.shared?.[part.item] ?? null) : partOf(school, phase, part, isSplit);
   const parts = used.map((part, place) => `${place === 0 ? "" : part.sign > 0 ? " + " : " − "}${shown(number(part))}`).join("");
   const share = isPlainSplit ? ` × ${shown(pool?.shares.get(phase))}` : "";
   return {
@@ -115,17 +116,17 @@ export function explainIndicator(
 }
 
 /** One term of a numerator after splitting, for the line with the numbers put in. */
-function partOf(school: MergedSchool, phase: Phase, part: { readonly item: string; readonly section: string }, isSplit: boolean): number | null {
+function partOf(school: MergedSchool, phase: Phase, part: Term, isSplit: boolean): number | null {
   let sum: number | null = null;
   const add = (value: number | null) => {
     if (value !== null) sum = (sum ?? 0) + value;
   };
   for (const pool of school.pools) {
-    if (part.section === "premises") add(pooledAmount(pool, phase, part.item as keyof Amounts, isSplit));
+    if (part.section === "premises") add(pooledAmount(pool, phase, part.item, isSplit));
     else {
       const share = isSplit ? (pool.shares.get(phase) ?? 0) : 1;
       for (const site of pool.sites) for (const stage of site.stages) {
-        if ((isSplit ? pool.shares.has(stage.stage) : stage.stage === phase) && hasStaff(stage)) add((staffValue(stage, part.item) ?? 0) * share);
+        if ((isSplit ? pool.shares.has(stage.stage) : stage.stage === phase) && hasStaff(stage)) add((part.pick(stage) ?? 0) * share);
       }
     }
   }
@@ -220,7 +221,7 @@ export function explainCondition(
         inputs: findings.map((finding) => ({ item: finding.item, value: finding.isMet === null ? null : Number(finding.isMet), unit: "", section: "findings", ...(finding.finding === null ? {} : { note: finding.finding }) })),
       };
     }
-    case "monitoring": {
+    default: {
       const row = monitoredSubjects(facts).find((subject) => `${id}:${subject.phase}:${subject.subjectName}` === conditionId);
       return {
         ...base, numerator: condition.value, denominator: null, formula: definition.field, substituted: shown(condition.value),
@@ -281,7 +282,7 @@ function staffInputs(definition: PooledCondition, school: MergedSchool): TrailIn
       const stage = stageOf(site, phase);
       if (!stage) continue;
       for (const item of [definition.numeratorItem, definition.denominatorItem]) {
-        const value = item === "teachers" ? teacherCount(stage) : (stage[item as "trainedTeachers"] ?? null);
+        const value = item === "teachers" ? teacherCount(stage) : stage[item];
         inputs.push({ item, value, unit: "人", section: "staff", schoolCode: site.schoolCode, note: phase });
       }
     }

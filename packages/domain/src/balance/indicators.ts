@@ -7,36 +7,64 @@ import { hasStaff, staffSum, stageOf, usable } from "./merge.ts";
 import type { MergedSchool, Pool } from "./merge.ts";
 import type { BalanceRules } from "./rules.ts";
 
-/** One term of a numerator: a staff count or an amount of premises, added or taken off. */
-export interface Term {
-  readonly item: string;
-  readonly section: "staff" | "premises";
-  readonly sign: 1 | -1;
+type Degree = Exclude<keyof TeacherCounts, "unspecified">;
+type StaffItem = `teachers.${Degree}` | "leadTeachers" | "peArtsTeachers" | "visitingPeArtsTeachers";
+
+/** A staff count of a numerator. */
+export interface StaffTerm {
+  readonly section: "staff";
+  readonly item: StaffItem;
+  /** the count in the facts of a stage; null = not reported */
+  readonly pick: (facts: StageFacts) => number | null;
+  readonly sign: 1;
   /** counts only under this relaxation, and is 0 when not reported */
   readonly relaxation: string | null;
 }
 
-const term = (item: string, section: Term["section"], sign: 1 | -1 = 1, relaxation: string | null = null): Term => ({
-  item, section, sign, relaxation,
+/** An amount of premises of a numerator, added or taken off. */
+export interface PremisesTerm {
+  readonly section: "premises";
+  readonly item: keyof Amounts;
+  readonly sign: 1 | -1;
+  readonly relaxation: string | null;
+}
+
+export type Term = StaffTerm | PremisesTerm;
+
+const staff = (item: "leadTeachers" | "peArtsTeachers" | "visitingPeArtsTeachers", relaxation: string | null = null): StaffTerm => ({
+  section: "staff", item, pick: (facts) => facts[item], sign: 1, relaxation,
 });
 
-const terms = {
-  R2: [term("leadTeachers", "staff")],
-  R3: [term("peArtsTeachers", "staff"), term("visitingPeArtsTeachers", "staff", 1, "R3.visiting")],
-  R4: [term("teachingFloorAreaM2", "premises"), term("indoorSportsAreaM2", "premises", -1)],
+/** Teachers of one degree; unknown while some teacher's degree is. */
+const degree = (name: Degree): StaffTerm => ({
+  section: "staff",
+  item: `teachers.${name}`,
+  pick: ({ teachers }) => (teachers === null || teachers.unspecified !== 0 ? null : teachers[name]),
+  sign: 1,
+  relaxation: null,
+});
+
+const premises = (item: keyof Amounts, sign: 1 | -1 = 1, relaxation: string | null = null): PremisesTerm => ({
+  section: "premises", item, sign, relaxation,
+});
+
+const terms: Readonly<Record<Exclude<Indicator, "R1">, readonly Term[]>> = {
+  R2: [staff("leadTeachers")],
+  R3: [staff("peArtsTeachers"), staff("visitingPeArtsTeachers", "R3.visiting")],
+  R4: [premises("teachingFloorAreaM2"), premises("indoorSportsAreaM2", -1)],
   R5: [
-    term("indoorSportsAreaM2", "premises"),
-    term("sportsGroundAreaM2", "premises"),
-    term("convertedSportsAreaM2", "premises", 1, "R5.dense"),
-    term("leasedSportsAreaM2", "premises", 1, "R5.dense"),
+    premises("indoorSportsAreaM2"),
+    premises("sportsGroundAreaM2"),
+    premises("convertedSportsAreaM2", 1, "R5.dense"),
+    premises("leasedSportsAreaM2", 1, "R5.dense"),
   ],
-  R6: [term("equipmentYuan", "premises")],
-  R7: [term("multimediaRooms", "premises")],
-} as const satisfies Partial<Record<Indicator, readonly Term[]>>;
+  R6: [premises("equipmentYuan")],
+  R7: [premises("multimediaRooms")],
+};
 
 const aboveStandardTerms: Readonly<Record<Phase, readonly Term[]>> = {
-  primary: (["doctorate", "master", "bachelor", "associate"] as const).map((degree) => term(`teachers.${degree}`, "staff")),
-  junior: (["doctorate", "master", "bachelor"] as const).map((degree) => term(`teachers.${degree}`, "staff")),
+  primary: [degree("doctorate"), degree("master"), degree("bachelor"), degree("associate")],
+  junior: [degree("doctorate"), degree("master"), degree("bachelor")],
 };
 
 /**
@@ -84,7 +112,7 @@ export function numeratorOf(merged: MergedSchool, phase: Phase, indicator: Indic
   let used = noRelaxations;
   for (const part of termsOf(indicator, phase)) {
     if (part.relaxation !== null && !open.includes(part.relaxation)) continue;
-    let value = part.section === "staff" ? staffTerm(merged, phase, part, isSplit) : premisesTerm(merged, phase, part, isSplit);
+    let value = termAmount(merged, phase, part, isSplit);
     if (part.relaxation !== null) {
       value ??= 0;
       if (value > 0) used = open;
@@ -96,17 +124,12 @@ export function numeratorOf(merged: MergedSchool, phase: Phase, indicator: Indic
   return amount >= 0 && amount < Infinity ? { amount, relaxations: used } : { amount: null, relaxations: noRelaxations };
 }
 
-/** One staff figure of a stage; a count by degree is unknown while a teacher's degree is. */
-export function staffValue(facts: StageFacts, item: string): number | null {
-  if (item.startsWith("teachers.")) {
-    if (facts.teachers === null || facts.teachers.unspecified !== 0) return null;
-    return facts.teachers[item.slice("teachers.".length) as keyof TeacherCounts];
-  }
-  return facts[item as "leadTeachers" | "peArtsTeachers" | "visitingPeArtsTeachers"];
+/** One term of a numerator after merging and splitting. */
+function termAmount(merged: MergedSchool, phase: Phase, part: Term, isSplit: boolean): number | null {
+  return part.section === "staff" ? staffTerm(merged, phase, part, isSplit) : premisesTerm(merged, phase, part, isSplit);
 }
 
-function staffTerm(merged: MergedSchool, phase: Phase, part: Term, isSplit: boolean): number | null {
-  const pick = (facts: StageFacts) => staffValue(facts, part.item);
+function staffTerm(merged: MergedSchool, phase: Phase, { pick }: StaffTerm, isSplit: boolean): number | null {
   if (!isSplit) return staffSum(merged, phase, pick);
   // Counted for the whole school and divided like an amount: each pool by its own shares.
   let sum = 0;
@@ -123,11 +146,10 @@ function staffTerm(merged: MergedSchool, phase: Phase, part: Term, isSplit: bool
   return sum;
 }
 
-function premisesTerm(merged: MergedSchool, phase: Phase, part: Term, isSplit: boolean): number | null {
-  const key = part.item as keyof Amounts;
+function premisesTerm(merged: MergedSchool, phase: Phase, { item }: PremisesTerm, isSplit: boolean): number | null {
   let sum = 0;
   for (const pool of merged.pools) {
-    const value = pooledAmount(pool, phase, key, isSplit);
+    const value = pooledAmount(pool, phase, item, isSplit);
     if (value === null) return null;
     sum += value;
   }
@@ -173,12 +195,11 @@ export function numeratorGap(merged: MergedSchool, phase: Phase, indicator: Indi
   for (const part of needed) {
     if (part.relaxation !== null) continue;
     const { isSplit } = rules.resources[indicator];
-    const value = part.section === "staff" ? staffTerm(merged, phase, part, isSplit) : premisesTerm(merged, phase, part, isSplit);
-    if (value !== null) continue;
-    if (merged.pools.some((pool) => pool.shares.get(phase) === null)) {
+    if (termAmount(merged, phase, part, isSplit) !== null) continue;
+    if (part.section === "premises") {
+      const isShareUnknown = merged.pools.some((pool) => pool.shares.get(phase) === null && (pool.shared?.[part.item] ?? null) !== null);
       const unknown = [...merged.pupils].filter(([, count]) => count === null).map(([stage]) => `${stage}Pupils`);
-      const hasShared = merged.pools.some((pool) => pool.shares.get(phase) === null && pool.shared?.[part.item as keyof Amounts] != null);
-      if (part.section === "premises" && hasShared) return { why: "depends", on: unknown };
+      if (isShareUnknown) return { why: "depends", on: unknown };
     }
     const degreesUnknown =
       part.item.startsWith("teachers.") && merged.sites.some((site) => (stageOf(site, phase)?.teachers?.unspecified ?? 0) !== 0);
@@ -190,9 +211,7 @@ export function numeratorGap(merged: MergedSchool, phase: Phase, indicator: Indi
 
 /** Every figure of a site that a term may draw on. */
 function valuesOf(site: SchoolFacts, phase: Phase, part: Term): (number | null)[] {
-  if (part.section === "premises") {
-    const key = part.item as keyof Amounts;
-    return [site.shared?.[key] ?? null, ...site.stages.filter((facts) => facts.stage === phase).map((facts) => facts.booked?.[key] ?? null)];
-  }
-  return site.stages.filter((facts) => facts.stage === phase && hasStaff(facts)).map((facts) => staffValue(facts, part.item));
+  const ofPhase = site.stages.filter((facts) => facts.stage === phase);
+  if (part.section === "premises") return [site.shared?.[part.item] ?? null, ...ofPhase.map((facts) => facts.booked?.[part.item] ?? null)];
+  return ofPhase.filter(hasStaff).map(part.pick);
 }

@@ -65,7 +65,7 @@ function assessCondition(
       return [assessSchools(definition, facts, merged, rules, gaps)];
     case "pooled":
       return [assessPooled(definition, merged, rules, gaps)];
-    case "monitoring":
+    default:
       return assessMonitoring(definition, facts, rules, gaps);
   }
 }

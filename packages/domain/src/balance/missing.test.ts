@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { assessBalance, balanceRules, cheapestPath, cvContributions, indicators, pupilWeightedCv, shortfalls } from "./index.ts";
 import type { Amounts, BalanceFacts } from "./index.ts";

@@ -101,13 +101,15 @@ function pupilsGap(school: MergedSchool, phase: Phase | null): Gap {
 
 function assessRow(school: MergedSchool, phase: Phase, pupils: number, rules: BalanceRules, gaps: AssessmentGap[]): AssessmentRow {
   const { schoolCode, name, type } = school.school;
-  const results = {} as Record<Indicator, IndicatorResult>;
+  const of = (indicator: Indicator) => assessIndicator(school, phase, pupils, indicator, rules);
+  const results: Record<Indicator, IndicatorResult> = {
+    R1: of("R1"), R2: of("R2"), R3: of("R3"), R4: of("R4"), R5: of("R5"), R6: of("R6"), R7: of("R7"),
+  };
   let metCount = 0;
   let unknown = 0;
   let isBelowRest = false;
   for (const indicator of indicators) {
-    const result = assessIndicator(school, phase, pupils, indicator, rules);
-    results[indicator] = result;
+    const result = results[indicator];
     if (result.verdict === "met") metCount += 1;
     else if (result.ratio === null) unknown += 1;
     else if (!keeps(result.ratio, "atLeast", rules.school.restShare)) isBelowRest = true;

@@ -1,6 +1,6 @@
 /** Random facts for property tests: sane ones, and well-typed nonsense. */
 
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { satisfactionParties, schoolYear, stages } from "../../base/index.ts";
 import type { Amounts, BalanceFacts, SchoolFacts, StageFacts } from "../index.ts";
 import { ampleDistrict } from "./facts.ts";
