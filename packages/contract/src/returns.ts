@@ -72,13 +72,12 @@ export type ImportRecord = Static<typeof ImportRecord>;
 export const Batch = record({
   id: Id,
   year: Year,
-  /** "import" | "finding" | "veto" | "sample" … */
-  kind: Type.String(),
+  kind: oneOf(["import", "finding", "veto", "sample", "pupils", "edit"]),
   fileName: nullable(Type.String()),
   by: By,
   sections: Type.Array(SectionName),
-  /** schools whose rows went in; empty for the commission's own sections */
-  schoolCodes: Type.Array(Type.String()),
+  /** schools whose rows went in; 0 when only the commission's own sections did */
+  schoolCount: Type.Integer(),
   rowCount: Type.Integer(),
   undone: nullable(By),
   canUndo: Type.Boolean(),

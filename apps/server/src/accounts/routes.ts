@@ -105,7 +105,7 @@ function findNode(name: string | null, nodes: readonly OrgNode[]): OrgNode | und
 }
 
 function problemOf(row: AccountSheetRow, column: "node" | "password", value: string | null, expected: string): Issue {
-  const header = column === "node" ? "所在单位" : "初始密码";
+  const header = column === "node" ? "所属单位" : "初始密码";
   return {
     sheet: "账号",
     section: null,
@@ -116,6 +116,6 @@ function problemOf(row: AccountSheetRow, column: "node" | "password", value: str
     severity: "error",
     value,
     expected,
-    message: `第${row.row}行“${header}”${value === null ? "" : `为“${value}”，`}应为：${expected}`,
+    message: `“账号”表第 ${row.row} 行“${header}”${value === null ? "" : `为“${value}”`}：应为${expected}。`,
   };
 }

@@ -1,7 +1,9 @@
 import { routes } from "@xingfu/contract";
+import { codeList } from "@xingfu/standards";
 import { changeSchool, readOrganisation, readSchool } from "@xingfu/store";
 import { chinaDay } from "../clock.ts";
 import type { Deps } from "../deps.ts";
+import { Refusal } from "../refusal.ts";
 
 export function serveOrgs({ serve, store, now }: Deps): void {
   serve(routes.readOrganisation, async ({ query, session }) => {
@@ -13,7 +15,9 @@ export function serveOrgs({ serve, store, now }: Deps): void {
     store.withActor(session.actor, (tx) => readSchool(tx, params.code)),
   );
 
-  serve(routes.changeSchool, async ({ params, body, session }) =>
-    store.withActor(session.actor, (tx) => changeSchool(tx, params.code, body)),
-  );
+  serve(routes.changeSchool, async ({ params, body, session }) => {
+    const isUnknownType = body.kind === "retype" && !codeList("schoolTypes").some((type) => type.code === body.value);
+    if (isUnknownType) throw new Refusal("ORGANISATION_CHANGE_REFUSED", { reason: "办学类型代码不在代码表内" });
+    return store.withActor(session.actor, (tx) => changeSchool(tx, params.code, body));
+  });
 }

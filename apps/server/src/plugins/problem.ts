@@ -23,6 +23,7 @@ const codesOfFastify: Readonly<Record<string, ErrorCode>> = {
   FST_FILES_LIMIT: "INPUT_INVALID",
   FST_FIELDS_LIMIT: "INPUT_INVALID",
   FST_PROTO_VIOLATION: "INPUT_INVALID",
+  FST_MP_PREMATURE_CLOSE: "INPUT_INVALID",
 };
 
 /** A new code of the store does not compile here until the contract has it. */
@@ -41,7 +42,9 @@ export function failureOf(error: unknown): Failure {
   }
   if (error instanceof Error && "code" in error && typeof error.code === "string") {
     if (error.code === "ENOSPC" || error.code === "EDQUOT") return { code: "DISK_FULL", fields: {} };
-    const code = codesOfFastify[error.code];
+    // the browser went away before its request was whole
+    const isAborted = error.code === "ECONNRESET" && error.message === "aborted";
+    const code = isAborted ? "INPUT_INVALID" : codesOfFastify[error.code];
     if (code === "INPUT_INVALID") return { code, fields: { problems: problemsOf(error) } };
     if (code === "BODY_TOO_LARGE") return { code, fields: {} };
     if (code !== undefined) return { code, fields: {} };

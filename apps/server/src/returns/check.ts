@@ -65,7 +65,7 @@ export async function checkImport({ store, workers }: Deps, request: ImportReque
       errorCount: read.totals.errors,
       warningCount: read.totals.warnings,
       changes,
-      changeCounts: counts,
+      changeCounts: counts.map(({ section, added, removed, changed }) => ({ section, added, removed, changed })),
       schoolCodes: [...new Set(changes.flatMap((change) => change.schoolCode ?? []))].toSorted(),
       baseRevision: before.baseRevision,
     }),

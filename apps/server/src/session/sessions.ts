@@ -75,7 +75,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       const site = request.headers["sec-fetch-site"];
       if (site !== undefined && site !== "same-origin" && site !== "none") throw new Refusal("CSRF_REFUSED", {});
       const origin = request.headers.origin;
-      if (origin !== undefined && !isSameHost(origin, request.host)) throw new Refusal("CSRF_REFUSED", {});
+      if (origin !== undefined && !isSameHost(origin, request)) throw new Refusal("CSRF_REFUSED", {});
       if (session === null) return;
       const given = request.headers["x-csrf-token"];
       if (typeof given !== "string" || !areEqual(given, session.csrfToken)) throw new Refusal("CSRF_REFUSED", {});
@@ -140,6 +140,8 @@ function areEqual(a: string, b: string): boolean {
   return left.length === right.length && timingSafeEqual(left, right);
 }
 
-function isSameHost(origin: string, host: string): boolean {
-  return URL.canParse(origin) && new URL(origin).host === host;
+/** Hosts with their ports, the usual port of the protocol left out on both sides. */
+function isSameHost(origin: string, request: FastifyRequest): boolean {
+  const own = `${request.protocol}://${request.host}`;
+  return URL.canParse(origin) && URL.canParse(own) && new URL(origin).host === new URL(own).host;
 }

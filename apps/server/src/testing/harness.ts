@@ -58,7 +58,7 @@ export async function openHarness(changes: Partial<Config> = {}): Promise<Harnes
   const name = (await store.gate.listDistricts()).find((one) => one.districtId === made.districtId)?.name ?? "";
   const district = { ...made, name };
   let shift = 0;
-  const config = { ...readConfig({}), logLevel: "silent" as const, requestsPerMinute: 1e6, signInsPerMinute: 1e6, ...changes };
+  const config = { ...readConfig({}), logLevel: "error" as const, requestsPerMinute: 1e6, signInsPerMinute: 1e6, ...changes };
   const app = await buildApp({
     store,
     config,
