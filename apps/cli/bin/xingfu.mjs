@@ -56,18 +56,21 @@ function runElsewhere() {
       `Node.js 24 or newer is needed; this is ${process.versions.node}. Run npm ci in ${root}, or install Node.js 24.`,
     );
   }
-  const child = spawn(node, [main, ...process.argv.slice(2)], {
+  // an option that switches TypeScript off was meant for somebody else's program
+  const options = (process.env.NODE_OPTIONS ?? "").replace(/--no-(experimental-)?strip-types/g, "").trim();
+  let child;
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"]) {
+    process.on(signal, () => {
+      // Ctrl-C at a terminal reaches the child by itself; a second one would mean "at once"
+      if (signal !== "SIGINT" || !process.stdin.isTTY) child?.kill(signal);
+    });
+  }
+  child = spawn(node, [main, ...process.argv.slice(2)], {
     stdio: "inherit",
-    env: { ...process.env, XINGFU_NODE_TRIED: "1" },
+    env: { ...process.env, NODE_OPTIONS: options, XINGFU_NODE_TRIED: "1" },
   });
   child.on("error", (error) => {
     refuse(`${node} 不能运行：${error.message}。请重新运行 npm ci。`, `${node} cannot be run: ${error.message}. Run npm ci again.`);
   });
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"]) {
-    process.on(signal, () => {
-      // Ctrl-C at a terminal reaches the child by itself; a second one would mean "at once"
-      if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
-    });
-  }
   child.on("exit", (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
 }

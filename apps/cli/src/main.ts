@@ -1,35 +1,10 @@
 /** The command `xingfu`: finds the command, runs it, and turns what went wrong into a sentence and an exit code. */
 
 import { commandHelp, nearest, readCall } from "./command.ts";
-import type { Command } from "./command.ts";
+import { commands } from "./commands.ts";
+import type { Entry } from "./commands.ts";
 import { CommandRefusal, endWithThePipe, exit, languageOf, note, print } from "./terminal.ts";
-import type { Language, Text } from "./terminal.ts";
-
-interface Entry {
-  readonly summary: Text;
-  /** loaded only when it runs: `assess` needs no database */
-  readonly load: () => Promise<{ readonly command: Command }>;
-}
-
-/** Every command by its name, in the order of the help. */
-const commands: Readonly<Record<string, Entry>> = {
-  assess: { summary: { zh: "评估一份填报工作簿（不需要服务器和数据库）", en: "assess a return (no server, no database)" }, load: () => import("./assess.ts") },
-  check: { summary: { zh: "检查填报工作簿，列出全部问题", en: "list what is wrong with a return" }, load: () => import("./check.ts") },
-  template: { summary: { zh: "写出空白填报工作簿", en: "write an empty workbook" }, load: () => import("./template.ts") },
-  import: { summary: { zh: "检查并导入填报工作簿", en: "check and load a return" }, load: () => import("./import.ts") },
-  serve: { summary: { zh: "启动系统（npm start 所运行的）", en: "start the system (what npm start runs)" }, load: () => import("./serve.ts") },
-  seed: { summary: { zh: "把示例区县载入数据库", en: "load the sample district into the database" }, load: () => import("./seed-command.ts") },
-  migrate: { summary: { zh: "升级数据库，或查看升级情况", en: "bring the database to this version" }, load: () => import("./migrate.ts") },
-  "district add": { summary: { zh: "建立区县和第一个系统管理员", en: "create a district and its first administrator" }, load: async () => ({ command: (await import("./users.ts")).districtAddCommand }) },
-  "district list": { summary: { zh: "列出区县", en: "list the districts" }, load: async () => ({ command: (await import("./users.ts")).districtListCommand }) },
-  "user add": { summary: { zh: "建立账号", en: "create an account" }, load: async () => ({ command: (await import("./users.ts")).addCommand }) },
-  "user list": { summary: { zh: "列出账号", en: "list the accounts" }, load: async () => ({ command: (await import("./users.ts")).listCommand }) },
-  "user grant": { summary: { zh: "增加或取消角色", en: "give or take a role" }, load: async () => ({ command: (await import("./users.ts")).grantCommand }) },
-  "user reset-password": { summary: { zh: "重设密码", en: "give a new first password" }, load: async () => ({ command: (await import("./users.ts")).resetPasswordCommand }) },
-  "user unlock": { summary: { zh: "解除锁定", en: "end a lock-out" }, load: async () => ({ command: (await import("./users.ts")).unlockCommand }) },
-  "user disable": { summary: { zh: "停用账号", en: "close an account" }, load: async () => ({ command: (await import("./users.ts")).disableCommand }) },
-  "user enable": { summary: { zh: "重新启用账号", en: "open a closed account" }, load: async () => ({ command: (await import("./users.ts")).enableCommand }) },
-};
+import type { Language } from "./terminal.ts";
 
 const version = "0.1.0";
 
@@ -88,6 +63,10 @@ async function overview(args: readonly string[], language: Language): Promise<nu
     await print(text);
     return exit.done;
   }
+  if (group.length > 0 && args.length === 1) {
+    await note(commandList(group, language).trimEnd());
+    return exit.refused;
+  }
   const wrong = group.length > 0 ? args.slice(0, 2).join(" ") : (first ?? typed ?? "");
   const near = nearest(wrong, Object.keys(commands));
   const lines = {
@@ -95,7 +74,6 @@ async function overview(args: readonly string[], language: Language): Promise<nu
     en: `xingfu: there is no command "${wrong}".${near === undefined ? "" : ` Did you mean xingfu ${near}?`} See xingfu --help`,
   };
   await note(lines[language]);
-  if (group.length > 0) await note(commandList(group, language).trimEnd());
   return exit.refused;
 }
 
