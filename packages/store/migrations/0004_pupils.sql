@@ -24,9 +24,9 @@ create table app.enrolments (
   grade       smallint not null,
   class_name  text not null,
   is_migrant  boolean,
-  primary key (district_id, school_year, pupil_code)
+  -- one index for a school's list and for finding a pupil within a reach; replace_rolls() keeps a pupil to one school a year
+  primary key (district_id, school_id, pupil_code, school_year)
 );
-create index enrolments_school on app.enrolments (district_id, school_id, school_year, stage, grade, class_name, pupil_code);
 comment on table app.enrolments is '学生各学年在校情况';
 comment on column app.enrolments.district_id is '区县编号';
 comment on column app.enrolments.school_year is '学年（起始年份）';
@@ -75,7 +75,6 @@ create policy reach on app.pupils for select to xingfu_user
   using (district_id = (select app.district_id())
     and ((select app.may('pupils.read')) or exists (select from app.enrolments e where e.district_id = pupils.district_id
       and e.pupil_code = pupils.pupil_code and e.school_id = any ((select app.pupil_units())::bigint[]))));
-create index enrolments_pupil on app.enrolments (district_id, pupil_code);
 create policy reach on app.roll_counts for select to xingfu_user
   using (district_id = (select app.district_id())
     and ((select app.may('school.read')) or school_id = any ((select app.read_units())::bigint[])));
@@ -109,11 +108,13 @@ begin
     return v_elsewhere;
   end if;
   delete from app.enrolments e where e.district_id = v_district and e.school_year = p_school_year and e.school_id = any (v_schools);
-  insert into app.pupils as p (district_id, pupil_code, name, sex, birth_date)
+  update app.pupils p set name = r.name, sex = r.sex, birth_date = r.birth_date from pg_temp.roll_rows r
+    where p.district_id = v_district and p.pupil_code = r.pupil_code
+      and (p.name, p.sex, p.birth_date) is distinct from (r.name, r.sex, r.birth_date);
+  insert into app.pupils (district_id, pupil_code, name, sex, birth_date)
     select v_district, r.pupil_code, r.name, r.sex, r.birth_date from pg_temp.roll_rows r
-    on conflict (district_id, pupil_code) do update
-      set name = excluded.name, sex = excluded.sex, birth_date = excluded.birth_date
-      where (p.name, p.sex, p.birth_date) is distinct from (excluded.name, excluded.sex, excluded.birth_date);
+    where not exists (select from app.pupils p where p.district_id = v_district and p.pupil_code = r.pupil_code)
+    on conflict do nothing;
   insert into app.enrolments (district_id, school_year, pupil_code, school_id, stage, grade, class_name, is_migrant)
     select v_district, p_school_year, r.pupil_code, r.school_id, r.stage, r.grade, r.class_name, r.is_migrant from pg_temp.roll_rows r;
   delete from app.roll_counts c where c.district_id = v_district and c.school_year = p_school_year and c.school_id = any (v_schools);

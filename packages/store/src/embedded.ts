@@ -190,6 +190,7 @@ function settings(place: Place, isThrowaway: boolean): string[] {
     listen_addresses: "", unix_socket_directories: place.socketFolder, unix_socket_permissions: "0700", port: "5432",
     max_connections: "60", shared_buffers: "128MB", work_mem: "8MB", maintenance_work_mem: "64MB",
     effective_cache_size: "512MB", max_wal_size: "1GB", checkpoint_completion_target: "0.9",
+    checkpoint_timeout: "1min", // little is left to write when the server is asked to stop
     // the machine has few cores and they are also the application's
     max_parallel_workers_per_gather: "0", jit: "off", io_method: "sync",
     log_destination: "stderr", log_min_messages: "warning", log_line_prefix: "%m [%p] ", timezone: "UTC", log_timezone: "UTC",
