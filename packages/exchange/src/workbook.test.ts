@@ -185,7 +185,7 @@ describe("problems", () => {
     ]);
     const first = result.issues.find((issue) => issue.code === "NOT_A_NUMBER");
     expect(first).toMatchObject({ sheet: "学校", section: "schools", header: "小学在校生数（人）", value: "三百" });
-    expect(first?.message).toBe("“学校”表第 2 行 D 列“小学在校生数（人）”：“三百”不是数字。请填写0–20000 的整数（单位：人）。");
+    expect(first?.message).toBe("“学校”表第 2 行 D 列“小学在校生数（人）”：“三百”不是数字。请填写 0–20000 的整数（单位：人）。");
   });
 
   test("between rows point at the cell they were found in", async () => {
@@ -197,6 +197,7 @@ describe("problems", () => {
     expect(found).toContainEqual(["PUPIL_SUM", "学校", 2, "D"]);
     expect(found).toContainEqual(["BAD_SCHOOL_CODE", "学校", 3, "A"]);
     expect(found).toContainEqual(["DUPLICATE_ROW", "学校", 4, "A"]);
+    expect(result.issues.find((issue) => issue.code === "DUPLICATE_ROW")?.expected).toBe("第 2 行");
     expect(found).toContainEqual(["UNKNOWN_SCHOOL", "班级", 3, "A"]);
   });
 

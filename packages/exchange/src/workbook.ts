@@ -253,6 +253,8 @@ function crossCheck(
     if (problem.index !== null && problem.column !== null && section.faulty.has(`${problem.index}|${problem.column}`)) continue;
     // a school whose own row was left out for another error is not unknown
     if (problem.code === "UNKNOWN_SCHOOL" && problem.value !== null && seen.has(problem.value) && read.get("schools")?.seenCodes.has(problem.value)) continue;
+    if (problem.code === "GONE_SINCE_LAST_YEAR" && section.seenCodes.has(/（(\w+)）$/u.exec(problem.value ?? "")?.[1] ?? "")) continue;
+    const other = problem.otherIndex === undefined ? undefined : section.places[problem.otherIndex];
     const place = problem.column === null ? undefined : section.columns.get(problem.column);
     issues.add({
       sheet: section.sheet,
@@ -263,7 +265,7 @@ function crossCheck(
       code: problem.code,
       severity: problem.severity,
       value: problem.value,
-      expected: problem.expected,
+      expected: other === undefined ? problem.expected : `第 ${other} 行`,
     });
   }
 }

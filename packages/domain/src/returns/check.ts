@@ -45,6 +45,8 @@ export interface RowProblem {
   readonly value: string | null;
   /** what was expected, a Chinese phrase, e.g. "班级人数之和 612" */
   readonly expected: string | null;
+  /** position of the other row of the same section that it is about, e.g. the first of two equal rows */
+  readonly otherIndex?: number;
 }
 
 const stageNames = { kindergarten: "幼儿园", primary: "小学", junior: "初中", senior: "高中", vocational: "中职" } as const;
@@ -152,7 +154,9 @@ function checkRows(year: DistrictYear, add: Add): void {
       if (earlier === undefined) first.set(key, index);
       else {
         const column = identities[section].at(-1) ?? null;
-        add(section, error(index, column, "DUPLICATE_ROW", key.replaceAll("|", " "), `本表第 ${earlier + 1} 条数据`));
+        add(section, {
+          ...error(index, column, "DUPLICATE_ROW", key.replaceAll("|", " "), `本表第 ${earlier + 1} 条数据`), otherIndex: earlier,
+        });
       }
       const values: Readonly<Record<string, unknown>> = { ...row };
       for (const column of amounts[section] ?? []) {
@@ -550,10 +554,14 @@ function comparePrevious(year: DistrictYear, previous: DistrictYear, add: Add): 
   });
   const now = new Set(year.schools.map((row) => row.schoolCode));
   const isWhole = year.schools.length > 0;
-  for (const row of previous.schools) {
-    if (isWhole && !now.has(row.schoolCode)) {
-      add("schools", warning(null, null, "GONE_SINCE_LAST_YEAR", `${row.name}（${row.schoolCode}）`, null));
-    }
+  const gone = isWhole ? previous.schools.filter((row) => !now.has(row.schoolCode)) : [];
+  const named = (row: SchoolRow): string => `${row.name}（${row.schoolCode}）`;
+  if (gone.length <= plausibility.listedGoneSchools) {
+    for (const row of gone) add("schools", warning(null, null, "GONE_SINCE_LAST_YEAR", named(row), null));
+  } else {
+    // a workbook of a part of the district: one sentence says it
+    const some = gone.slice(0, 3).map(named).join("、");
+    add("schools", warning(null, null, "GONE_SINCE_LAST_YEAR", `${some}等共 ${gone.length} 所`, null));
   }
   const premises = new Map(previous.premises.map((row) => [rowKey("premises", row), row]));
   year.premises.forEach((row, index) => {

@@ -21,6 +21,8 @@ export const plausibility = {
     { column: "equipmentYuan", min: 50, max: 50_000, unit: "元" },
   ],
   publicFundsYuanPerPupil: { min: 100, max: 50_000 },
+  /** schools of last year that are named one by one when they are missing */
+  listedGoneSchools: 20,
   /** change against the year before: both the share and the amount must be passed */
   change: {
     pupils: { share: 0.3, least: 50 },

@@ -113,14 +113,14 @@ export function headerText(column: Pick<AnyColumn, "header" | "unit">): string {
 
 const plainTexts = new Map<string, string>();
 /** A sheet repeats few short texts many times; beyond this many different ones the memory is started afresh. */
-const plainMemory = 10_000;
+const plainMemory = 2000;
 
 /** White space, width and case removed, so that "学校 名称" and "学校名称" are one. */
 export function plain(text: string): string {
   const known = plainTexts.get(text);
   if (known !== undefined) return known;
   const made = text.normalize("NFKC").replaceAll(/[\s\u200B-\u200D\uFEFF]+/gu, "").toLowerCase();
-  if (text.length <= 40) {
+  if (text.length <= 20) {
     if (plainTexts.size >= plainMemory) plainTexts.clear();
     plainTexts.set(text, made);
   }

@@ -118,9 +118,12 @@ export type IssueFacts = Omit<Issue, "message">;
 
 /** Where and what in one sentence, e.g. "“学校”表第 12 行 D 列“办学类型”：…". */
 export function issueMessage(issue: IssueFacts): string {
+  const expected = issue.expected ?? "正确的内容";
   const sentence = sentences[issue.code]
     .replaceAll("{value}", issue.value ?? "空")
-    .replaceAll("{expected}", issue.expected ?? "正确的内容");
+    // Chinese and figures are set apart by a space
+    .replaceAll(/([\p{sc=Han}])\{expected\}/gu, (_, before: string) => `${before}${/^[\dA-Za-z]/u.test(expected) ? " " : ""}${expected}`)
+    .replaceAll("{expected}", expected);
   if (issue.sheet === "") return sentence;
   const row = issue.row === null ? "" : `第 ${issue.row} 行`;
   const column = issue.column === null ? "" : ` ${issue.column} 列`;

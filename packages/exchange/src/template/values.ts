@@ -19,6 +19,7 @@ const ok = (value: CellData): ReadCell => ({ value });
 const fault = (code: FileIssueCode, expected: string): ReadCell => ({ value: null, fault: { code, expected } });
 
 /** Dashes and words that stand for "nothing here". */
+const longestGapMark = 5;
 const gapMarks = new Set(["-", "--", "—", "——", "―", "–", "/", "\\", "无数据", "未统计", "暂无", "不详", "n/a", "na", "…"]);
 const yes = new Set(["是", "√", "✓", "✔", "☑", "y", "yes", "true", "1", "对", "有", "已达标", "达标", "通过", "发生"]);
 const no = new Set([
@@ -64,7 +65,7 @@ export function readCell(column: AnyColumn, raw: RawCell, factor: number | null)
   if (isBlank(raw)) return ok(column.whenEmpty ?? null);
   if (isFormulaError(raw)) return fault("FORMULA_ERROR", "公式的结果，而不是错误值");
   const { type } = column;
-  if (type.kind !== "text" && typeof raw === "string" && gapMarks.has(plain(raw))) {
+  if (type.kind !== "text" && typeof raw === "string" && raw.length <= longestGapMark && gapMarks.has(plain(raw))) {
     if (type.kind === "yesNo" && no.has(plain(raw))) return ok(false);
     return { value: null, remark: { code: "READ_AS_GAP", expected: "未填报时留空，数值为零时填 0" } };
   }
@@ -167,7 +168,7 @@ export function numberForm(type: NumberType): string {
   const unit = Object.keys(unitsOf(type))[0];
   const tail = unit === undefined || type.kind === "share" ? "" : `（单位：${unit === "m2" ? "㎡" : unit}）`;
   if (type.kind === "share") return "0–1 的小数，或 0%–100%";
-  if (type.kind === "money") return `不小于 0 的金额${tail}`;
+  if (type.kind === "money") return `0–${plainNumber(type.max / (Object.values(type.units)[0] ?? 1))} 的金额${tail}`;
   const kind = type.kind === "whole" ? "整数" : "数";
   return `${plainNumber(type.min)}–${plainNumber(type.max)} 的${kind}${tail}`;
 }
