@@ -521,7 +521,7 @@ end $$;
 create function gate.sweep_sessions(p_days integer) returns bigint
 language sql security definer set search_path = '' as $$
   with gone as (
-    delete from app.sessions s where greatest(s.ended_at, least(s.expires_at, s.last_seen_at + make_interval(secs => s.idle_seconds)))
+    delete from app.sessions s where least(s.ended_at, s.expires_at, s.last_seen_at + make_interval(secs => s.idle_seconds))
       < now() - make_interval(days => p_days) returning 1
   ) select count(*) from gone
 $$;
