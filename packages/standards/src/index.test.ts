@@ -24,39 +24,29 @@ describe("the 2017 document", () => {
     expect(entryAt(`${id}/vetoes/V6`)?.label).toBe("有弄虚作假行为");
   });
 
+  const entries = documents.flatMap((document) => document.tables.flatMap((table) => tableAt(table).entries));
+  const provenances = entries.flatMap((entry) => [entry.provenance, ...Object.values(entry.fields).map((field) => field.provenance)]).filter((provenance) => provenance !== null);
+
   test("claims nothing as verified that nobody has read on an official page", () => {
-    for (const document of documents) {
-      for (const table of document.tables) {
-        for (const entry of tableAt(table).entries) {
-          for (const provenance of [entry.provenance, ...Object.values(entry.fields).map((field) => field.provenance)]) {
-            if (provenance?.isVerified) expect(provenance.source).toMatch(/https?:\/\/[\w.-]+\.gov\.cn\//);
-          }
-        }
-      }
-    }
+    const claimed = provenances.filter((provenance) => provenance.isVerified);
+    expect(claimed.filter((provenance) => !/https?:\/\/[\w.-]+\.gov\.cn\//.test(provenance.source))).toEqual([]);
   });
 
   test("every value has a source and a date of the last look", () => {
-    for (const document of documents) {
-      for (const table of document.tables) {
-        for (const entry of tableAt(table).entries) {
-          expect(entry.provenance.source, entry.reference).not.toBe("");
-          expect(entry.provenance.checkedOn, entry.reference).toMatch(/^\d{4}-\d{2}-\d{2}$/);
-        }
-      }
-    }
+    expect(provenances.length).toBeGreaterThan(70);
+    expect(provenances.filter((provenance) => provenance.source === "" || !/^\d{4}-\d{2}-\d{2}$/.test(provenance.checkedOn))).toEqual([]);
   });
 
   test("every item of the second and third part says what it asks for", () => {
     for (const table of ["government", "quality"]) {
-      for (const entry of tableAt(`${id}/${table}`).entries) expect(entry.conditions.length, entry.id).toBeGreaterThan(0);
+      expect(tableAt(`${id}/${table}`).entries.filter((entry) => entry.conditions.length === 0)).toEqual([]);
     }
   });
 
   test("district figures name the items that use them", () => {
     const items = new Set([...ids("government"), ...ids("quality"), "precondition"]);
     for (const entry of tableAt(`${id}/figures`).entries) {
-      for (const item of (entry.texts.usedBy ?? "").split(",")) expect(items, entry.id).toContain(item);
+      for (const item of (entry.texts.usedBy ?? "").split(",")) expect(items).toContain(item);
     }
     expect(ids("figures")).toHaveLength(23);
   });
@@ -112,7 +102,7 @@ describe("code lists", () => {
   });
 
   test("every list says where it comes from", () => {
-    for (const list of codeLists) expect(list.provenance.source, list.id).not.toBe("");
+    expect(codeLists.filter((list) => list.provenance.source === "")).toEqual([]);
   });
 });
 

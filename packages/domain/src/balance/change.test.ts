@@ -4,19 +4,26 @@ import { describe, expect, test } from "vitest";
 import { Fault } from "../base/index.ts";
 import type { Stage } from "../base/index.ts";
 import { applyChanges, assessBalance, balanceRules, changeableFields } from "./index.ts";
-import type { Amounts, BalanceFacts, Change, SchoolFacts, StageFacts, TeacherCounts } from "./index.ts";
+import type { BalanceFacts, Change, SchoolFacts, StageFacts } from "./index.ts";
 import { saneFacts } from "./testing/arbitrary.ts";
 import { ampleDistrict, ampleSchool } from "./testing/facts.ts";
+
+/** The member of a record or list at a path; undefined when there is none. */
+function at(record: unknown, ...path: readonly string[]): unknown {
+  let current = record;
+  for (const key of path) {
+    if (typeof current !== "object" || current === null) return undefined;
+    current = Object.entries(current).find(([name]) => name === key)?.[1];
+  }
+  return current;
+}
 
 /** The reported value a change would replace; null when there is none. */
 function reported(school: SchoolFacts, stage: Stage | null, field: string): number | null {
   const facts = school.stages.find((candidate) => candidate.stage === stage);
-  const [key = "", place] = field.split(".");
-  if (key === "teachers") return facts?.teachers?.[place as keyof TeacherCounts] ?? null;
-  if (key === "classSizes") return facts?.classes?.sizes[Number(place)] ?? null;
-  if (key === "musicRoomAreasM2" || key === "artRoomAreasM2") return school[key]?.[Number(place)] ?? null;
-  if (stage !== null) return facts && key in facts ? (facts[key as "pupils"] ?? null) : (facts?.booked?.[key as keyof Amounts] ?? null);
-  return key in school ? (school[key as "builtYear"] ?? null) : (school.shared?.[key as keyof Amounts] ?? null);
+  const path = field.replace("classSizes", "classes.sizes").split(".");
+  const value = stage === null ? (at(school, ...path) ?? at(school.shared, ...path)) : (at(facts, ...path) ?? at(facts?.booked, ...path));
+  return typeof value === "number" ? value : null;
 }
 
 /** Every change that sets a number to what it already is. */

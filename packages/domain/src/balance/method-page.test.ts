@@ -15,7 +15,7 @@ interface Example {
 
 const page = readFileSync(join(import.meta.dirname, "../../../../docs/methods/balance.md"), "utf8");
 const block = /## Worked example[\s\S]*?```yaml\n([\s\S]*?)```/.exec(page)?.[1] ?? "";
-const example = parse(block) as Example;
+const example: Example = parse(block);
 
 const assessment = assessBalance(
   ampleDistrict(

@@ -35,6 +35,11 @@ function year(rows: Partial<DistrictYear>): DistrictYear {
   };
 }
 
+/** Stages of the first school with their pupils. */
+function stagesOf(rows: Partial<DistrictYear>) {
+  return summarizeDistrict(year(rows)).schools[0]?.stages.map((facts) => [facts.stage, facts.pupils]);
+}
+
 function stageOf(rows: Partial<DistrictYear>, place = 0) {
   return summarizeDistrict(year(rows)).schools[0]?.stages[place];
 }
@@ -77,7 +82,6 @@ describe("staff", () => {
 
 describe("stages", () => {
   test("a stage is there when it has pupils, rows of its own, or the type says so", () => {
-    const stagesOf = (rows: Partial<DistrictYear>) => summarizeDistrict(year(rows)).schools[0]?.stages.map((facts) => [facts.stage, facts.pupils]);
     expect(stagesOf({})).toEqual([["primary", 400]]);
     expect(stagesOf({ schools: [{ ...school, type: "312" }] })).toEqual([["primary", 400], ["junior", null]]);
     expect(stagesOf({ schools: [{ ...school, kindergartenPupils: 60 }] })).toEqual([["kindergarten", 60], ["primary", 400]]);
