@@ -5,7 +5,13 @@
  */
 import { createHash } from "node:crypto";
 import { canonicalText } from "../packages/domain/src/base/index.ts";
-import { applyChanges, assessBalance, balanceRules, cvContributions, explainIndicator } from "../packages/domain/src/balance/index.ts";
+import {
+  applyChanges,
+  assessBalance,
+  balanceRules,
+  cvContributions,
+  explainIndicator,
+} from "../packages/domain/src/balance/index.ts";
 import type { BalanceFacts } from "../packages/domain/src/balance/index.ts";
 import { variedDistrict } from "../packages/domain/src/balance/testing/facts.ts";
 
@@ -34,21 +40,60 @@ function plainSum(facts: BalanceFacts): number {
 
 const lines: string[][] = [["what", "ms", "µs per school", "aim", "of the aim"]];
 const add = (what: string, ms: number, schools: number, aim: number | null) => {
-  lines.push([what, ms.toFixed(2), ((ms * 1000) / schools).toFixed(1), aim === null ? "" : `≤ ${aim} ms`, aim === null ? "" : `${Math.round((ms / aim) * 100)} %`]);
+  lines.push([
+    what,
+    ms.toFixed(2),
+    ((ms * 1000) / schools).toFixed(1),
+    aim === null ? "" : `≤ ${aim} ms`,
+    aim === null ? "" : `${Math.round((ms / aim) * 100)} %`,
+  ]);
 };
 
 const district = variedDistrict(210);
 const cold = performance.now();
 assessBalance(district, rules);
 add("210 schools, first call of the process", performance.now() - cold, 210, null);
-add("210 schools assessed", median(60, () => assessBalance(district, rules)), 210, 5);
-const change = [{ schoolCode: district.schools[3]?.schoolCode ?? "", stage: null, field: "equipmentYuan", value: 1_000_000 }] as const;
-add("210 schools, what-if: change and assess", median(60, () => assessBalance(applyChanges(district, change), rules)), 210, 10);
+add(
+  "210 schools assessed",
+  median(60, () => assessBalance(district, rules)),
+  210,
+  5,
+);
+const change = [
+  { schoolCode: district.schools[3]?.schoolCode ?? "", stage: null, field: "equipmentYuan", value: 1_000_000 },
+] as const;
+add(
+  "210 schools, what-if: change and assess",
+  median(60, () => assessBalance(applyChanges(district, change), rules)),
+  210,
+  10,
+);
 const row = assessBalance(district, rules).rows[0];
-if (row) add("210 schools, one trail", median(60, () => explainIndicator(district, rules, row.schoolCode, row.phase, "R4")), 210, null);
-add("210 schools, contributions to one CV", median(60, () => cvContributions(district, rules, "primary", "R4")), 210, null);
-add("210 schools, hash of the facts", median(20, () => createHash("sha256").update(canonicalText(district)).digest("hex")), 210, null);
-add("210 schools, peer: plain sum", median(60, () => plainSum(district)), 210, null);
+if (row)
+  add(
+    "210 schools, one trail",
+    median(60, () => explainIndicator(district, rules, row.schoolCode, row.phase, "R4")),
+    210,
+    null,
+  );
+add(
+  "210 schools, contributions to one CV",
+  median(60, () => cvContributions(district, rules, "primary", "R4")),
+  210,
+  null,
+);
+add(
+  "210 schools, hash of the facts",
+  median(20, () => createHash("sha256").update(canonicalText(district)).digest("hex")),
+  210,
+  null,
+);
+add(
+  "210 schools, peer: plain sum",
+  median(60, () => plainSum(district)),
+  210,
+  null,
+);
 
 const country = Array.from({ length: 2844 }, (_, seed) => variedDistrict(60, seed + 1));
 const start = performance.now();
@@ -57,10 +102,17 @@ add("2,844 districts × 60 schools", performance.now() - start, 2844 * 60, 2000)
 
 for (const size of [50, 100, 200, 400, 800, 1600, 3200]) {
   const facts = variedDistrict(size);
-  add(`curve: ${size} schools`, median(15, () => assessBalance(facts, rules)), size, null);
+  add(
+    `curve: ${size} schools`,
+    median(15, () => assessBalance(facts, rules)),
+    size,
+    null,
+  );
 }
 
 const widths = (lines[0] ?? []).map((_, column) => Math.max(...lines.map((line) => (line[column] ?? "").length)));
 for (const line of lines) {
-  process.stdout.write(`${line.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join("  ")}\n`);
+  process.stdout.write(
+    `${line.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join("  ")}\n`,
+  );
 }

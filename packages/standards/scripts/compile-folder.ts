@@ -1,7 +1,16 @@
 /** From the YAML files of data/ to the text of the generated module, or the list of everything wrong with them. */
 import { parse } from "yaml";
 import type {
-  Code, CodeList, Condition, Entry, Field, FieldValue, Override, Provenance, StandardDocument, Table,
+  Code,
+  CodeList,
+  Condition,
+  Entry,
+  Field,
+  FieldValue,
+  Override,
+  Provenance,
+  StandardDocument,
+  Table,
 } from "../src/table.ts";
 import { isUnit } from "../src/unit.ts";
 import type { Unit } from "../src/unit.ts";
@@ -22,7 +31,8 @@ export function compileFolder(files: ReadonlyMap<string, string>): { text: strin
     const parsed = read(path, text);
     if (path.startsWith("codes/")) compileCodes(path, parsed);
     else if (path.endsWith("/document.yaml")) compileDocument(path, parsed);
-    else if (!files.has(`${path.slice(0, path.lastIndexOf("/"))}/document.yaml`)) problems.push(`${path}: belongs to no document.yaml`);
+    else if (!files.has(`${path.slice(0, path.lastIndexOf("/"))}/document.yaml`))
+      problems.push(`${path}: belongs to no document.yaml`);
   }
   checkOverrides();
   for (const list of codeLists) checkCodes(list);
@@ -78,17 +88,29 @@ export function compileFolder(files: ReadonlyMap<string, string>): { text: strin
   }
 
   function compileTable(path: string, documentId: string, name: string, raw: Loose, sources: Loose): void {
-    const entries = list(raw.entries).map((entry, index) => {
-      if (isLoose(entry)) return entryOf(entry, `${path}: ${typeof entry.id === "string" ? entry.id : `row ${index + 1}`}`, `${documentId}/${name}`, raw, sources);
-      problems.push(`${path}: row ${index + 1} is not a record`);
-      return undefined;
-    }).filter((entry) => entry !== undefined);
+    const entries = list(raw.entries)
+      .map((entry, index) => {
+        if (isLoose(entry))
+          return entryOf(
+            entry,
+            `${path}: ${typeof entry.id === "string" ? entry.id : `row ${index + 1}`}`,
+            `${documentId}/${name}`,
+            raw,
+            sources,
+          );
+        problems.push(`${path}: row ${index + 1} is not a record`);
+        return undefined;
+      })
+      .filter((entry) => entry !== undefined);
     if (entries.length === 0) problems.push(`${path}: has no entries`);
     for (const [index, a] of entries.entries()) {
       for (const b of entries.slice(index + 1)) {
         if (a.id !== b.id) continue;
         const overlap = a.effectiveFrom <= (b.effectiveTo ?? "9999") && b.effectiveFrom <= (a.effectiveTo ?? "9999");
-        if (overlap) problems.push(`${path}: ${a.id} holds twice from ${a.effectiveFrom > b.effectiveFrom ? a.effectiveFrom : b.effectiveFrom}`);
+        if (overlap)
+          problems.push(
+            `${path}: ${a.id} holds twice from ${a.effectiveFrom > b.effectiveFrom ? a.effectiveFrom : b.effectiveFrom}`,
+          );
       }
     }
     tables.push({ id: `${documentId}/${name}`, documentId, title: text(raw, "title", path), entries });
@@ -106,14 +128,16 @@ export function compileFolder(files: ReadonlyMap<string, string>): { text: strin
         continue;
       }
       const field = fieldOf(value, place, defaults, sources);
-      if (key === "threshold" && field.unit !== unit) problems.push(`${place}: is in ${field.unit}, its entry in ${unit}`);
+      if (key === "threshold" && field.unit !== unit)
+        problems.push(`${place}: is in ${field.unit}, its entry in ${unit}`);
       fields[key] = field;
     }
     const conditions = list(raw.conditions).map((condition, index): Condition => {
       const place = `${where} condition ${index + 1}`;
       const record = isLoose(condition) ? condition : {};
       const kind = record.kind;
-      if (kind !== "computed" && kind !== "reviewed") problems.push(`${place}: kind is computed or reviewed, not ${String(kind)}`);
+      if (kind !== "computed" && kind !== "reviewed")
+        problems.push(`${place}: kind is computed or reviewed, not ${String(kind)}`);
       return {
         id: `${id}.${text(record, "id", place)}`,
         label: text(record, "label", place),
@@ -123,17 +147,29 @@ export function compileFolder(files: ReadonlyMap<string, string>): { text: strin
       };
     });
     const lists: Record<string, readonly string[]> = {};
-    for (const [key, value] of Object.entries(isLoose(raw.lists) ? raw.lists : {})) lists[key] = list(value).map(String);
+    for (const [key, value] of Object.entries(isLoose(raw.lists) ? raw.lists : {}))
+      lists[key] = list(value).map(String);
     const texts: Record<string, string> = {};
     for (const [key, value] of Object.entries(isLoose(raw.texts) ? raw.texts : {})) texts[key] = String(value);
     return {
-      id, reference: `${table}/${id}`, label: text(raw, "label", where), shortLabel: text(raw, "short", where), unit,
-      fields, conditions, texts, lists, ...datesOf(raw, where, defaults), provenance,
+      id,
+      reference: `${table}/${id}`,
+      label: text(raw, "label", where),
+      shortLabel: text(raw, "short", where),
+      unit,
+      fields,
+      conditions,
+      texts,
+      lists,
+      ...datesOf(raw, where, defaults),
+      provenance,
     };
   }
 
   function fieldOf(raw: Loose, where: string, defaults: Loose, sources: Loose): Field {
-    const keyed = Object.fromEntries(stageKeys.filter((key) => raw[key] !== undefined).map((key) => [key, valueOf(raw[key], `${where}.${key}`)]));
+    const keyed = Object.fromEntries(
+      stageKeys.filter((key) => raw[key] !== undefined).map((key) => [key, valueOf(raw[key], `${where}.${key}`)]),
+    );
     const isKeyed = Object.keys(keyed).length > 0;
     if (isKeyed === (raw.value !== undefined)) problems.push(`${where}: needs either one value or one per phase`);
     return {
@@ -206,35 +242,46 @@ export function compileFolder(files: ReadonlyMap<string, string>): { text: strin
         if (other !== undefined) problems.push(`codes/${codes.id}.yaml: ${name} means both ${other} and ${code.code}`);
         names.set(name, code.code);
       }
-      if (code.parent !== null && !known.has(code.parent)) problems.push(`codes/${codes.id}.yaml: ${code.code} has unknown parent ${code.parent}`);
-      for (const stage of code.stages) if (!stageKeys.includes(stage)) problems.push(`codes/${codes.id}.yaml: ${code.code} has unknown stage ${stage}`);
+      if (code.parent !== null && !known.has(code.parent))
+        problems.push(`codes/${codes.id}.yaml: ${code.code} has unknown parent ${code.parent}`);
+      for (const stage of code.stages)
+        if (!stageKeys.includes(stage))
+          problems.push(`codes/${codes.id}.yaml: ${code.code} has unknown stage ${stage}`);
     }
   }
 
   /** Tag, source and date; the tag "F:S1,S2" stands for the document's sources of these names. */
   function provenanceOf(raw: Loose, where: string, defaults: Loose, sources: Loose): Provenance {
     const tag = typeof raw.tag === "string" ? raw.tag : "";
-    if (!/^(F:[A-Z]\d+(,[A-Z]\d+)*|M-certain|M-likely|M-unsure|D)$/.test(tag)) problems.push(`${where}: has no source (tag ${JSON.stringify(raw.tag)})`);
+    if (!/^(F:[A-Z]\d+(,[A-Z]\d+)*|M-certain|M-likely|M-unsure|D)$/.test(tag))
+      problems.push(`${where}: has no source (tag ${JSON.stringify(raw.tag)})`);
     let source = typeof raw.source === "string" ? raw.source : "";
     if (source === "" && tag.startsWith("F:")) {
-      const named = tag.slice(2).split(",").map((name) => {
-        if (typeof sources[name] !== "string") problems.push(`${where}: source ${name} is not listed in the document`);
-        return `${name} ${String(sources[name])}`;
-      });
+      const named = tag
+        .slice(2)
+        .split(",")
+        .map((name) => {
+          if (typeof sources[name] !== "string")
+            problems.push(`${where}: source ${name} is not listed in the document`);
+          return `${name} ${String(sources[name])}`;
+        });
       source = named.join("；");
     }
     if (source === "" && tag.startsWith("M-")) source = generalKnowledge;
     if (source === "") problems.push(`${where}: has no source`);
     const isVerified = raw.verified === true;
     if (isVerified && tag.startsWith("M-")) problems.push(`${where}: general knowledge cannot be verified`);
-    if (isVerified && !/https?:\/\//.test(source)) problems.push(`${where}: a verified value needs the address of the official page`);
+    if (isVerified && !/https?:\/\//.test(source))
+      problems.push(`${where}: a verified value needs the address of the official page`);
     return { tag, isVerified, source, checkedOn: date(raw.checkedOn ?? defaults.checkedOn, `${where}: checkedOn`) };
   }
 
   function datesOf(raw: Loose, where: string, defaults: Loose): { effectiveFrom: string; effectiveTo: string | null } {
-    if (raw.effectiveTo !== undefined && raw.effectiveFrom === undefined) problems.push(`${where}: is half-dated: it ends but does not begin`);
+    if (raw.effectiveTo !== undefined && raw.effectiveFrom === undefined)
+      problems.push(`${where}: is half-dated: it ends but does not begin`);
     const effectiveFrom = date(raw.effectiveFrom ?? defaults.effectiveFrom, `${where}: effectiveFrom`);
-    const effectiveTo = raw.effectiveTo === undefined || raw.effectiveTo === null ? null : date(raw.effectiveTo, `${where}: effectiveTo`);
+    const effectiveTo =
+      raw.effectiveTo === undefined || raw.effectiveTo === null ? null : date(raw.effectiveTo, `${where}: effectiveTo`);
     if (effectiveTo !== null && effectiveTo < effectiveFrom) problems.push(`${where}: ends before it begins`);
     return { effectiveFrom, effectiveTo };
   }
@@ -253,7 +300,10 @@ export function compileFolder(files: ReadonlyMap<string, string>): { text: strin
   }
 
   function date(value: unknown, where: string): string {
-    const isDay = typeof value === "string" && /^\d{4}-\d{2}-\d{2}$/.test(value) && new Date(`${value}T00:00:00Z`).toJSON()?.startsWith(value);
+    const isDay =
+      typeof value === "string" &&
+      /^\d{4}-\d{2}-\d{2}$/.test(value) &&
+      new Date(`${value}T00:00:00Z`).toJSON()?.startsWith(value);
     if (isDay) return value;
     problems.push(`${where}: is not a date (${JSON.stringify(value)})`);
     return "";
@@ -268,7 +318,11 @@ function list(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-function moduleText(documents: readonly StandardDocument[], tables: readonly Table[], codeLists: readonly CodeList[]): string {
+function moduleText(
+  documents: readonly StandardDocument[],
+  tables: readonly Table[],
+  codeLists: readonly CodeList[],
+): string {
   return [
     "// Generated by packages/standards/scripts/compile.ts from packages/standards/data. Do not edit.",
     'import type { CodeList, StandardDocument, Table } from "../table.ts";',

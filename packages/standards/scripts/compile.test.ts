@@ -29,13 +29,20 @@ entries:
 `;
 
 /** Problems of the example with one text replaced in its table, its document, or files added. */
-function problemsWith(change: { table?: [string, string]; document?: [string, string]; files?: Record<string, string> }): string[] {
+function problemsWith(change: {
+  table?: [string, string];
+  document?: [string, string];
+  files?: Record<string, string>;
+}): string[] {
   const files = new Map([
     ["moe-2000-example/document.yaml", documentText],
     ["moe-2000-example/things.yaml", tableText],
     ...Object.entries(change.files ?? {}),
   ]);
-  for (const [file, pair] of [["things", change.table], ["document", change.document]] as const) {
+  for (const [file, pair] of [
+    ["things", change.table],
+    ["document", change.document],
+  ] as const) {
     const path = `moe-2000-example/${file}.yaml`;
     const text = files.get(path) ?? "";
     if (!pair) continue;
@@ -65,25 +72,59 @@ describe("the compiler", () => {
     ["a source the document does not list", { table: ["F:S1", "F:S9"] }, "source S9 is not listed"],
     ["a tag that is none", { table: ["F:S1", "somewhere"] }, "has no source"],
     ["an unknown unit", { table: ["unit: m2/pupil\n", "unit: acres\n"] }, 'unknown unit "acres"'],
-    ["a threshold in another unit than its entry", { table: ["unit: m2/pupil, primary", "unit: yuan/pupil, primary"] }, "is in yuan/pupil, its entry in m2/pupil"],
+    [
+      "a threshold in another unit than its entry",
+      { table: ["unit: m2/pupil, primary", "unit: yuan/pupil, primary"] },
+      "is in yuan/pupil, its entry in m2/pupil",
+    ],
     ["a value that is no number", { table: ["primary: 1", "primary: one"] }, 'not "one"'],
     ["a field without value", { table: [", primary: 1, junior: 2", ""] }, "needs either one value or one per phase"],
     ["a row that is not dated", { table: ['effectiveFrom: "2000-01-01"\n', ""] }, "effectiveFrom: is not a date"],
     ["a day that does not exist", { table: ["2000-01-01", "2000-02-30"] }, "is not a date"],
     ["a half-dated row", { table: [lastLine, `${lastLine}    effectiveTo: "2010-01-01"\n`] }, "is half-dated"],
-    ["a row that ends before it begins", { table: [lastLine, `${lastLine}    effectiveFrom: "2011-01-01"\n    effectiveTo: "2010-01-01"\n`] }, "ends before it begins"],
-    ["two rows for the same time", { table: [lastLine, secondRow('effectiveFrom: "2010-01-01"')] }, "T1 holds twice from 2010-01-01"],
+    [
+      "a row that ends before it begins",
+      { table: [lastLine, `${lastLine}    effectiveFrom: "2011-01-01"\n    effectiveTo: "2010-01-01"\n`] },
+      "ends before it begins",
+    ],
+    [
+      "two rows for the same time",
+      { table: [lastLine, secondRow('effectiveFrom: "2010-01-01"')] },
+      "T1 holds twice from 2010-01-01",
+    ],
     ["a row without label", { table: ["    label: 示例面积\n", ""] }, "has no label"],
-    ["general knowledge called verified", { table: ['tag: "F:S1"', "tag: M-certain\n    verified: true"] }, "cannot be verified"],
+    [
+      "general knowledge called verified",
+      { table: ['tag: "F:S1"', "tag: M-certain\n    verified: true"] },
+      "cannot be verified",
+    ],
     ["a table without file", { document: ["[things]", "[things, more]"] }, "table more has no file"],
     ["a file no document lists", { files: { "moe-2000-example/stray.yaml": "title: x" } }, "is not listed in"],
     ["a folder without document", { files: { "lost/table.yaml": "title: x" } }, "belongs to no document.yaml"],
-    ["a document in a folder of another name", { document: ["id: moe-2000-example", "id: other"] }, "is not the name of its folder"],
+    [
+      "a document in a folder of another name",
+      { document: ["id: moe-2000-example", "id: other"] },
+      "is not the name of its folder",
+    ],
     ["broken YAML", { files: { "codes/broken.yaml": "a: [" } }, "codes/broken.yaml"],
-    ["a code list in which one name means two codes", { files: { "codes/twice.yaml": 'title: x\ntag: D\nsource: x\ncheckedOn: "2026-01-01"\ncodes: [{ code: "1", label: a }, { code: "2", label: b, aliases: [a] }]' } }, "a means both 1 and 2"],
+    [
+      "a code list in which one name means two codes",
+      {
+        files: {
+          "codes/twice.yaml":
+            'title: x\ntag: D\nsource: x\ncheckedOn: "2026-01-01"\ncodes: [{ code: "1", label: a }, { code: "2", label: b, aliases: [a] }]',
+        },
+      },
+      "a means both 1 and 2",
+    ],
     [
       "an override of a number that does not exist",
-      { document: ["tables: [things]", "tables: [things]\noverrides: [{ reference: moe-2000-example/things/T2, field: threshold, value: 1, source: x, effectiveFrom: \"2001-01-01\" }]"] },
+      {
+        document: [
+          "tables: [things]",
+          'tables: [things]\noverrides: [{ reference: moe-2000-example/things/T2, field: threshold, value: 1, source: x, effectiveFrom: "2001-01-01" }]',
+        ],
+      },
       "there is no such number",
     ],
   ])("refuses %s", (_what, change, problem) => {
@@ -92,6 +133,8 @@ describe("the compiler", () => {
 
   test("takes two rows that follow each other", () => {
     const first = lastLine.replace("\n", '\n    effectiveFrom: "2000-01-01"\n    effectiveTo: "2009-12-31"\n');
-    expect(problemsWith({ table: [lastLine, first + secondRow('effectiveFrom: "2010-01-01"').slice(lastLine.length)] })).toEqual([]);
+    expect(
+      problemsWith({ table: [lastLine, first + secondRow('effectiveFrom: "2010-01-01"').slice(lastLine.length)] }),
+    ).toEqual([]);
   });
 });

@@ -1,11 +1,23 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { codeEntry, codeList, codeLists, codeOf, documentOf, documents, entryAt, labelOf, overridesOf, tableAt } from "./index.ts";
+import {
+  codeEntry,
+  codeList,
+  codeLists,
+  codeOf,
+  documentOf,
+  documents,
+  entryAt,
+  labelOf,
+  overridesOf,
+  tableAt,
+} from "./index.ts";
 
 const id = "moe-2017-quality-balance";
 const ids = (table: string) => tableAt(`${id}/${table}`).entries.map((entry) => entry.id);
-const numbered = (letter: string, count: number) => Array.from({ length: count }, (_, index) => `${letter}${index + 1}`);
+const numbered = (letter: string, count: number) =>
+  Array.from({ length: count }, (_, index) => `${letter}${index + 1}`);
 
 describe("the 2017 document", () => {
   test("has 7 + 15 + 9 + 1 items, six vetoes and one precondition", () => {
@@ -25,7 +37,9 @@ describe("the 2017 document", () => {
   });
 
   const entries = documents.flatMap((document) => document.tables.flatMap((table) => tableAt(table).entries));
-  const provenances = entries.flatMap((entry) => [entry.provenance, ...Object.values(entry.fields).map((field) => field.provenance)]).filter((provenance) => provenance !== null);
+  const provenances = entries
+    .flatMap((entry) => [entry.provenance, ...Object.values(entry.fields).map((field) => field.provenance)])
+    .filter((provenance) => provenance !== null);
 
   test("claims nothing as verified that nobody has read on an official page", () => {
     const claimed = provenances.filter((provenance) => provenance.isVerified);
@@ -34,7 +48,9 @@ describe("the 2017 document", () => {
 
   test("every value has a source and a date of the last look", () => {
     expect(provenances.length).toBeGreaterThan(70);
-    expect(provenances.filter((provenance) => provenance.source === "" || !/^\d{4}-\d{2}-\d{2}$/.test(provenance.checkedOn))).toEqual([]);
+    expect(
+      provenances.filter((provenance) => provenance.source === "" || !/^\d{4}-\d{2}-\d{2}$/.test(provenance.checkedOn)),
+    ).toEqual([]);
   });
 
   test("every item of the second and third part says what it asks for", () => {
@@ -71,7 +87,9 @@ describe("look-up", () => {
     const document = documentOf("example-2025-public-funds");
     expect(document?.isExample).toBe(true);
     expect(document?.title).toContain("示例");
-    expect(overridesOf("example-2025-public-funds")).toMatchObject([{ reference: `${id}/government/G7`, field: "quotaYuan", value: 8000 }]);
+    expect(overridesOf("example-2025-public-funds")).toMatchObject([
+      { reference: `${id}/government/G7`, field: "quotaYuan", value: 8000 },
+    ]);
     expect(overridesOf(id)).toEqual([]);
   });
 });
@@ -87,9 +105,18 @@ describe("code lists", () => {
   });
 
   test.each([
-    ["subjects", "体育与健康", "pe"], ["subjects", "体育", "pe"], ["subjects", "音乐", "music"], ["subjects", "美术", "fineArt"],
-    ["subjects", "艺术", "arts"], ["subjects", "语文", "other"], ["educations", "大专", "associate"], ["educations", "研究生", "master"],
-    ["leadLevels", "区级", "county"], ["leadLevels", "无", "none"], ["schoolTypes", "九年一贯制", "312"], ["stages", " 初中 ", "junior"],
+    ["subjects", "体育与健康", "pe"],
+    ["subjects", "体育", "pe"],
+    ["subjects", "音乐", "music"],
+    ["subjects", "美术", "fineArt"],
+    ["subjects", "艺术", "arts"],
+    ["subjects", "语文", "other"],
+    ["educations", "大专", "associate"],
+    ["educations", "研究生", "master"],
+    ["leadLevels", "区级", "county"],
+    ["leadLevels", "无", "none"],
+    ["schoolTypes", "九年一贯制", "312"],
+    ["stages", " 初中 ", "junior"],
   ])("of %s, %s means %s", (list, name, code) => {
     expect(codeOf(list, name)).toBe(code);
   });

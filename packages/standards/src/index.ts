@@ -34,8 +34,12 @@ export function tableAt(id: string, date?: string): Table {
   if (!table) throw new RangeError(`no table ${id}`);
   const entries =
     date === undefined
-      ? table.entries.filter((entry) => !table.entries.some((other) => other.id === entry.id && other.effectiveFrom > entry.effectiveFrom))
-      : table.entries.filter((entry) => entry.effectiveFrom <= date && (entry.effectiveTo === null || date <= entry.effectiveTo));
+      ? table.entries.filter(
+          (entry) => !table.entries.some((other) => other.id === entry.id && other.effectiveFrom > entry.effectiveFrom),
+        )
+      : table.entries.filter(
+          (entry) => entry.effectiveFrom <= date && (entry.effectiveTo === null || date <= entry.effectiveTo),
+        );
   return { ...table, entries };
 }
 

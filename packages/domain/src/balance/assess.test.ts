@@ -3,7 +3,17 @@ import { describe, expect, test } from "vitest";
 import { canonicalText } from "../base/index.ts";
 import type { Verdict } from "../base/index.ts";
 import {
-  applyChanges, assessBalance, balanceRules, cheapestPath, compareYears, cvContributions, explainCondition, explainCv, explainIndicator, indicators, shortfalls,
+  applyChanges,
+  assessBalance,
+  balanceRules,
+  cheapestPath,
+  compareYears,
+  cvContributions,
+  explainCondition,
+  explainCv,
+  explainIndicator,
+  indicators,
+  shortfalls,
 } from "./index.ts";
 import type { Amounts, BalanceAssessment, Indicator, SchoolFacts } from "./index.ts";
 import { anyFacts, saneFacts } from "./testing/arbitrary.ts";
@@ -45,7 +55,10 @@ function halfOf(school: SchoolFacts, code: string): SchoolFacts {
       ...facts,
       pupils: half(facts.pupils),
       teachers: facts.teachers && {
-        ...facts.teachers, master: half(facts.teachers.master), bachelor: half(facts.teachers.bachelor), associate: half(facts.teachers.associate),
+        ...facts.teachers,
+        master: half(facts.teachers.master),
+        bachelor: half(facts.teachers.bachelor),
+        associate: half(facts.teachers.associate),
       },
       leadTeachers: half(facts.leadTeachers),
       peArtsTeachers: half(facts.peArtsTeachers),
@@ -57,29 +70,47 @@ function halfOf(school: SchoolFacts, code: string): SchoolFacts {
 function pairWithCv(c: number): SchoolFacts[] {
   return [1 - c, 1 + c].map((factor, place) => {
     const school = ampleSchool(`215000000${place}`, { primary: 100 });
-    return { ...school, shared: school.shared && { ...school.shared, teachingFloorAreaM2: 100_000 * factor, indoorSportsAreaM2: 0 } };
+    return {
+      ...school,
+      shared: school.shared && { ...school.shared, teachingFloorAreaM2: 100_000 * factor, indoorSportsAreaM2: 0 },
+    };
   });
 }
 
 function premises(area: number): Amounts {
   return {
-    teachingFloorAreaM2: area, indoorSportsAreaM2: 0, sportsGroundAreaM2: area * 2, convertedSportsAreaM2: 0, leasedSportsAreaM2: 0,
-    equipmentYuan: area * 500, multimediaRooms: 20,
+    teachingFloorAreaM2: area,
+    indoorSportsAreaM2: 0,
+    sportsGroundAreaM2: area * 2,
+    convertedSportsAreaM2: 0,
+    leasedSportsAreaM2: 0,
+    equipmentYuan: area * 500,
+    multimediaRooms: 20,
   };
 }
 
 /** Every open figure of an assessment as "subject school phase", as far as schools and phases belong to it. */
 function openFigures(assessment: BalanceAssessment): string[] {
   return [
-    ...assessment.rows.flatMap((row) => indicators.flatMap((indicator) => (row.indicators[indicator].verdict === "notComputable" ? [`${indicator} ${row.schoolCode} ${row.phase}`] : []))),
-    ...assessment.cv.flatMap((result) => (result.verdict === "notComputable" ? [`cv.${result.indicator}  ${result.phase}`] : [])),
+    ...assessment.rows.flatMap((row) =>
+      indicators.flatMap((indicator) =>
+        row.indicators[indicator].verdict === "notComputable" ? [`${indicator} ${row.schoolCode} ${row.phase}`] : [],
+      ),
+    ),
+    ...assessment.cv.flatMap((result) =>
+      result.verdict === "notComputable" ? [`cv.${result.indicator}  ${result.phase}`] : [],
+    ),
   ];
 }
 
 describe("the whole assessment", () => {
   test("a district in which everything is met is met, without gaps", () => {
     const assessment = assessBalance(
-      ampleDistrict([ampleSchool("2150000001", { primary: 400 }), ampleSchool("3150000001", { junior: 500 }), ampleSchool("3150000002", { primary: 300, junior: 200 })]),
+      ampleDistrict([
+        ampleSchool("2150000001", { primary: 400 }),
+        ampleSchool("3150000001", { junior: 500 }),
+        ampleSchool("3150000002", { primary: 300, junior: 200 }),
+      ]),
       rules,
     );
     expect(assessment.verdict).toBe("met");
@@ -88,12 +119,18 @@ describe("the whole assessment", () => {
     expect(assessment.cv).toHaveLength(14);
     expect(assessment.vetoes).toHaveLength(6);
     expect(assessment.rows.map((row) => `${row.phase} ${row.schoolCode}`)).toEqual([
-      "primary 2150000001", "primary 3150000002", "junior 3150000001", "junior 3150000002",
+      "primary 2150000001",
+      "primary 3150000002",
+      "junior 3150000001",
+      "junior 3150000002",
     ]);
   });
 
   test("an empty district is open in every part but says why", () => {
-    const assessment = assessBalance(ampleDistrict([], { figures: {}, monitoring: [], findings: [], satisfaction: [], vetoes: [] }), rules);
+    const assessment = assessBalance(
+      ampleDistrict([], { figures: {}, monitoring: [], findings: [], satisfaction: [], vetoes: [] }),
+      rules,
+    );
     expect(assessment.verdict).toBe("notComputable");
     const openItems = assessment.items.filter((item) => item.verdict === "notComputable").map((item) => item.id);
     const explained = new Set(assessment.gaps.map((gap) => gap.subject.split(".")[0]));
@@ -103,7 +140,10 @@ describe("the whole assessment", () => {
   });
 
   test.each(["V1", "V4", "V6"])("veto %s alone prevents recognition", (veto) => {
-    const district = ampleDistrict([ampleSchool("2150000001", { primary: 400 }), ampleSchool("3150000001", { junior: 500 })]);
+    const district = ampleDistrict([
+      ampleSchool("2150000001", { primary: 400 }),
+      ampleSchool("3150000001", { junior: 500 }),
+    ]);
     const vetoes = district.vetoes.map((row) => (row.veto === veto ? { ...row, hasOccurred: true } : row));
     const assessment = assessBalance({ ...district, vetoes }, rules);
     expect(assessment.parts.vetoes).toBe("notMet");
@@ -111,9 +151,14 @@ describe("the whole assessment", () => {
   });
 
   test("satisfaction is pooled over the parties and each party is shown", () => {
-    const district = ampleDistrict([ampleSchool("2150000001", { primary: 400 }), ampleSchool("3150000001", { junior: 500 })]);
+    const district = ampleDistrict([
+      ampleSchool("2150000001", { primary: 400 }),
+      ampleSchool("3150000001", { junior: 500 }),
+    ]);
     // 6 × 100 parents and others at 84 answers, 1000 pupils at 860: pooled (504 + 860) / 1600 = 0.8525
-    const satisfaction = district.satisfaction.map((row) => (row.party === "pupils" ? { ...row, validAnswers: 1000, satisfiedAnswers: 860 } : { ...row, satisfiedAnswers: 84 }));
+    const satisfaction = district.satisfaction.map((row) =>
+      row.party === "pupils" ? { ...row, validAnswers: 1000, satisfiedAnswers: 860 } : { ...row, satisfiedAnswers: 84 },
+    );
     const { satisfaction: result } = assessBalance({ ...district, satisfaction }, rules);
     expect(result.value).toBeCloseTo(0.8525, 12);
     expect(result.verdict).toBe("met");
@@ -127,23 +172,42 @@ describe("the whole assessment", () => {
     expect(satisfaction.gap).toEqual({ why: "depends", on: ["satisfaction.pupils"] });
   });
 
-  test.each([[2022, "met"], [2023, "notMet"]] as const)("basic balance recognized in %d is %s in 2025", (year, verdict) => {
+  test.each([
+    [2022, "met"],
+    [2023, "notMet"],
+  ] as const)("basic balance recognized in %d is %s in 2025", (year, verdict) => {
     const district = ampleDistrict([ampleSchool("2150000001", { primary: 400 })]);
-    const { precondition } = assessBalance({ ...district, figures: { ...district.figures, basicBalanceYear: year } }, rules);
+    const { precondition } = assessBalance(
+      { ...district, figures: { ...district.figures, basicBalanceYear: year } },
+      rules,
+    );
     expect(precondition.verdict).toBe(verdict);
   });
 
   test("a missing numerator leaves the coefficient open and names the school", () => {
-    const lacking = ampleSchool("2150000002", { primary: 300 }, { stages: [ampleStage("primary", 300, { leadTeachers: null })] });
+    const lacking = ampleSchool(
+      "2150000002",
+      { primary: 300 },
+      { stages: [ampleStage("primary", 300, { leadTeachers: null })] },
+    );
     const assessment = assessBalance(ampleDistrict([ampleSchool("2150000001", { primary: 400 }), lacking]), rules);
-    expect(cvOf(assessment, "primary", "R2")).toMatchObject({ cv: null, verdict: "notComputable", gap: { why: "depends", on: ["2150000002"] } });
+    expect(cvOf(assessment, "primary", "R2")).toMatchObject({
+      cv: null,
+      verdict: "notComputable",
+      gap: { why: "depends", on: ["2150000002"] },
+    });
     expect(cvOf(assessment, "primary", "R1")?.verdict).toBe("met");
   });
 
   test("a school whose pupils nobody reported leaves every coefficient of the phase open", () => {
-    const lacking = ampleSchool("2150000002", { primary: 300 }, { stages: [ampleStage("primary", 300, { pupils: null })] });
+    const lacking = ampleSchool(
+      "2150000002",
+      { primary: 300 },
+      { stages: [ampleStage("primary", 300, { pupils: null })] },
+    );
     const assessment = assessBalance(ampleDistrict([ampleSchool("2150000001", { primary: 400 }), lacking]), rules);
-    for (const indicator of indicators) expect(cvOf(assessment, "primary", indicator)?.gap).toEqual({ why: "depends", on: ["2150000002"] });
+    for (const indicator of indicators)
+      expect(cvOf(assessment, "primary", indicator)?.gap).toEqual({ why: "depends", on: ["2150000002"] });
     expect(assessment.parts.resources).toBe("notComputable");
   });
 
@@ -153,11 +217,23 @@ describe("the whole assessment", () => {
   });
 
   test("a missing figure of the certificate share does not hide a certain failure", () => {
-    const short = ampleSchool("2150000001", { primary: 400 }, { stages: [ampleStage("primary", 400, { certifiedTeachers: 31 })] });
-    const lacking = ampleSchool("2150000002", { primary: 400 }, { stages: [ampleStage("primary", 400, { certifiedTeachers: null })] });
-    const condition = assessBalance(ampleDistrict([short, lacking]), rules).items.find((item) => item.id === "G12")?.conditions[0];
+    const short = ampleSchool(
+      "2150000001",
+      { primary: 400 },
+      { stages: [ampleStage("primary", 400, { certifiedTeachers: 31 })] },
+    );
+    const lacking = ampleSchool(
+      "2150000002",
+      { primary: 400 },
+      { stages: [ampleStage("primary", 400, { certifiedTeachers: null })] },
+    );
+    const condition = assessBalance(ampleDistrict([short, lacking]), rules).items.find((item) => item.id === "G12")
+      ?.conditions[0];
     expect(condition?.verdict).toBe("notMet");
-    expect(condition?.failing.map((school) => [school.schoolCode, school.verdict])).toEqual([["2150000001", "notMet"], ["2150000002", "notComputable"]]);
+    expect(condition?.failing.map((school) => [school.schoolCode, school.verdict])).toEqual([
+      ["2150000001", "notMet"],
+      ["2150000002", "notComputable"],
+    ]);
   });
 
   test("a private school without rotation figures does not leave rotation open", () => {
@@ -167,7 +243,9 @@ describe("the whole assessment", () => {
         ampleSchool("2150000001", { primary: 400 }),
         ampleSchool("2150000002", { primary: 400 }, { ownership, stages: [ampleStage("primary", 400, silent)] }),
       ]);
-    const verdicts = (["private", "public"] as const).map((ownership) => assessBalance(district(ownership), rules).items.find((item) => item.id === "G11")?.verdict);
+    const verdicts = (["private", "public"] as const).map(
+      (ownership) => assessBalance(district(ownership), rules).items.find((item) => item.id === "G11")?.verdict,
+    );
     expect(verdicts).toEqual(["met", "notComputable"]);
   });
 
@@ -175,21 +253,31 @@ describe("the whole assessment", () => {
     const row = { phase: "primary", level: 3, monitoredYear: 2024 } as const;
     const { items } = assessBalance(
       ampleDistrict([ampleSchool("2150000001", { primary: 400 })], {
-        monitoring: [{ ...row, subjectName: "数学", betweenSchoolShare: 0.15 }, { ...row, subjectName: "语文", betweenSchoolShare: 0.1499, level: 2 }],
+        monitoring: [
+          { ...row, subjectName: "数学", betweenSchoolShare: 0.15 },
+          { ...row, subjectName: "语文", betweenSchoolShare: 0.1499, level: 2 },
+        ],
       }),
       rules,
     );
     const conditions = items.find((item) => item.id === "Q9")?.conditions ?? [];
     expect(conditions.map((condition) => [condition.id, condition.verdict])).toEqual([
-      ["Q9.level:primary:数学", "met"], ["Q9.level:primary:语文", "notMet"],
-      ["Q9.spread:primary:数学", "notMet"], ["Q9.spread:primary:语文", "met"],
+      ["Q9.level:primary:数学", "met"],
+      ["Q9.level:primary:语文", "notMet"],
+      ["Q9.spread:primary:数学", "notMet"],
+      ["Q9.spread:primary:语文", "met"],
     ]);
   });
 });
 
 describe("merging", () => {
   const parent = ampleSchool("2150000001", { primary: 400 }, { shared: premises(2000) });
-  const campus = (changes: Partial<SchoolFacts>) => ampleSchool("2150000002", { primary: 100 }, { isCounted: false, parentCode: "2150000001", shared: premises(1000), ...changes });
+  const campus = (changes: Partial<SchoolFacts>) =>
+    ampleSchool(
+      "2150000002",
+      { primary: 100 },
+      { isCounted: false, parentCode: "2150000001", shared: premises(1000), ...changes },
+    );
 
   test("an uncounted campus adds to its parent and has no row", () => {
     const { rows, excluded } = assessBalance(ampleDistrict([parent, campus({})]), rules);
@@ -201,16 +289,27 @@ describe("merging", () => {
   });
 
   test("a campus of a campus goes to the school both belong to", () => {
-    const second = ampleSchool("2150000003", { primary: 50 }, { isCounted: false, parentCode: "2150000002", shared: null });
+    const second = ampleSchool(
+      "2150000003",
+      { primary: 50 },
+      { isCounted: false, parentCode: "2150000002", shared: null },
+    );
     const { rows } = assessBalance(ampleDistrict([parent, campus({}), second]), rules);
     expect(rows.map((row) => [row.pupils, row.mergedCampuses])).toEqual([[550, ["2150000002", "2150000003"]]]);
   });
 
   test("a campus with one stage is not split, one without premises shares its parent's", () => {
     const nineYear = ampleSchool("3150000001", { primary: 100, junior: 100 }, { shared: premises(2100) });
-    const juniorCampus = ampleSchool("3150000002", { junior: 300 }, { isCounted: false, parentCode: "3150000001", shared: premises(3000) });
+    const juniorCampus = ampleSchool(
+      "3150000002",
+      { junior: 300 },
+      { isCounted: false, parentCode: "3150000001", shared: premises(3000) },
+    );
     const own = assessBalance(ampleDistrict([nineYear, juniorCampus]), rules).rows;
-    expect(own.map((row) => [row.phase, row.indicators.R4.numerator])).toEqual([["primary", 1000], ["junior", 4100]]);
+    expect(own.map((row) => [row.phase, row.indicators.R4.numerator])).toEqual([
+      ["primary", 1000],
+      ["junior", 4100],
+    ]);
     const shared = assessBalance(ampleDistrict([nineYear, { ...juniorCampus, shared: null }]), rules).rows;
     // 2100 m² over 100 primary and 400 junior pupils: 100 : 440
     expect(shared[0]?.indicators.R4.numerator).toBeCloseTo((2100 * 100) / 540, 9);
@@ -218,15 +317,31 @@ describe("merging", () => {
   });
 
   test("a blank cell of a campus is a gap of the merged school", () => {
-    const { rows } = assessBalance(ampleDistrict([parent, campus({ shared: { ...premises(1000), equipmentYuan: null } })]), rules);
-    expect(rows[0]?.indicators.R6).toMatchObject({ value: null, verdict: "notComputable", gap: { why: "not-reported", item: "equipmentYuan" } });
+    const { rows } = assessBalance(
+      ampleDistrict([parent, campus({ shared: { ...premises(1000), equipmentYuan: null } })]),
+      rules,
+    );
+    expect(rows[0]?.indicators.R6).toMatchObject({
+      value: null,
+      verdict: "notComputable",
+      gap: { why: "not-reported", item: "equipmentYuan" },
+    });
     expect(rows[0]?.indicators.R4.verdict).toBe("met");
   });
 
-  test.each([["nowhere", "9999999999"], ["to itself", "2150000002"], ["to nobody", null]])("a campus whose parent leads %s stands alone and is reported", (_where, parentCode) => {
+  test.each([
+    ["nowhere", "9999999999"],
+    ["to itself", "2150000002"],
+    ["to nobody", null],
+  ])("a campus whose parent leads %s stands alone and is reported", (_where, parentCode) => {
     const assessment = assessBalance(ampleDistrict([parent, campus({ parentCode })]), rules);
     expect(assessment.rows.map((row) => row.schoolCode)).toEqual(["2150000001", "2150000002"]);
-    expect(assessment.gaps).toContainEqual({ subject: "parentCode", schoolCode: "2150000002", phase: null, gap: { why: "not-reported", item: "parentCode", where: "schools.parentCode" } });
+    expect(assessment.gaps).toContainEqual({
+      subject: "parentCode",
+      schoolCode: "2150000002",
+      phase: null,
+      gap: { why: "not-reported", item: "parentCode", where: "schools.parentCode" },
+    });
     expect(assessment.parts.resources).not.toBe("met");
   });
 
@@ -237,13 +352,25 @@ describe("merging", () => {
   });
 
   test("a teaching point is never merged", () => {
-    const point = ampleSchool("2150000002", { primary: 60 }, { type: "218", isCounted: false, parentCode: "2150000001" });
+    const point = ampleSchool(
+      "2150000002",
+      { primary: 60 },
+      { type: "218", isCounted: false, parentCode: "2150000001" },
+    );
     expect(assessBalance(ampleDistrict([parent, point]), rules).rows).toHaveLength(2);
   });
 
   test("a code used twice is reported and keeps the part from being met", () => {
-    const assessment = assessBalance(ampleDistrict([parent, parent, ampleSchool("3150000001", { junior: 300 })]), rules);
-    expect(assessment.gaps).toContainEqual({ subject: "schoolCode", schoolCode: "2150000001", phase: null, gap: { why: "implausible", item: "schoolCode" } });
+    const assessment = assessBalance(
+      ampleDistrict([parent, parent, ampleSchool("3150000001", { junior: 300 })]),
+      rules,
+    );
+    expect(assessment.gaps).toContainEqual({
+      subject: "schoolCode",
+      schoolCode: "2150000001",
+      phase: null,
+      gap: { why: "implausible", item: "schoolCode" },
+    });
     expect(assessment.parts.resources).toBe("notComputable");
   });
 });
@@ -257,10 +384,14 @@ describe("properties", () => {
         canonicalText(shortfalls(assessment, rules));
         canonicalText(cheapestPath(assessment, rules));
         canonicalText(compareYears([assessment, assessment]));
-        const reasons = new Set(assessment.gaps.map((gap) => `${gap.subject} ${gap.schoolCode ?? ""} ${gap.phase ?? ""}`));
+        const reasons = new Set(
+          assessment.gaps.map((gap) => `${gap.subject} ${gap.schoolCode ?? ""} ${gap.phase ?? ""}`),
+        );
         expect(openFigures(assessment).filter((figure) => !reasons.has(figure))).toEqual([]);
         const subjects = new Set(assessment.gaps.map((gap) => gap.subject));
-        const open = assessment.items.flatMap((item) => item.conditions).filter((condition) => condition.verdict === "notComputable");
+        const open = assessment.items
+          .flatMap((item) => item.conditions)
+          .filter((condition) => condition.verdict === "notComputable");
         expect(open.filter((condition) => condition.gap === null || !subjects.has(condition.id))).toEqual([]);
         for (const phase of ["primary", "junior"] as const) {
           for (const indicator of indicators) canonicalText(cvContributions(facts, rules, phase, indicator));
@@ -276,7 +407,8 @@ describe("properties", () => {
         const assessment = assessBalance(facts, rules);
         const codes = assessment.rows.map((row) => `${row.schoolCode} ${row.phase}`);
         for (const row of assessment.rows) {
-          if (codes.indexOf(`${row.schoolCode} ${row.phase}`) !== codes.lastIndexOf(`${row.schoolCode} ${row.phase}`)) continue;
+          if (codes.indexOf(`${row.schoolCode} ${row.phase}`) !== codes.lastIndexOf(`${row.schoolCode} ${row.phase}`))
+            continue;
           if (facts.schools.filter((school) => school.schoolCode === row.schoolCode).length > 1) continue;
           for (const indicator of indicators) {
             const trail = explainIndicator(facts, rules, row.schoolCode, row.phase, indicator);
@@ -284,11 +416,14 @@ describe("properties", () => {
             expect(trail).toMatchObject({ numerator, denominator, value, gap });
           }
         }
-        for (const { phase, indicator, cv } of assessment.cv) expect(explainCv(facts, rules, phase, indicator).value).toBe(cv);
+        for (const { phase, indicator, cv } of assessment.cv)
+          expect(explainCv(facts, rules, phase, indicator).value).toBe(cv);
         const conditions = assessment.items.flatMap((item) => item.conditions);
         for (const { id } of conditions) {
           // A subject reported twice has two conditions of one id; the trail shows the first.
-          expect(explainCondition(facts, rules, id).value).toBe(conditions.find((condition) => condition.id === id)?.value);
+          expect(explainCondition(facts, rules, id).value).toBe(
+            conditions.find((condition) => condition.id === id)?.value,
+          );
         }
         expect(explainCondition(facts, rules, "satisfaction").value).toBe(assessment.satisfaction.value);
         expect(explainCondition(facts, rules, "precondition").value).toBe(assessment.precondition.value);
@@ -300,7 +435,9 @@ describe("properties", () => {
   test("the order of the schools does not matter", () => {
     fc.assert(
       fc.property(saneFacts, (facts) => {
-        expect(assessBalance({ ...facts, schools: facts.schools.toReversed() }, rules)).toEqual(assessBalance(facts, rules));
+        expect(assessBalance({ ...facts, schools: facts.schools.toReversed() }, rules)).toEqual(
+          assessBalance(facts, rules),
+        );
       }),
       { numRuns: 60 },
     );
@@ -310,7 +447,10 @@ describe("properties", () => {
     fc.assert(
       fc.property(saneFacts, fc.integer({ min: 2, max: 50 }), (facts, factor) => {
         const before = assessBalance(facts, rules);
-        const after = assessBalance({ ...facts, schools: facts.schools.map((school) => ({ ...school, shared: scaled(school.shared, factor) })) }, rules);
+        const after = assessBalance(
+          { ...facts, schools: facts.schools.map((school) => ({ ...school, shared: scaled(school.shared, factor) })) },
+          rules,
+        );
         for (const indicator of ["R4", "R5", "R6", "R7"] as const) {
           for (const phase of ["primary", "junior"] as const) {
             expect(cvOf(after, phase, indicator)?.cv ?? -1).toBeCloseTo(cvOf(before, phase, indicator)?.cv ?? -1, 9);
@@ -325,7 +465,11 @@ describe("properties", () => {
     fc.assert(
       fc.property(saneFacts, (facts) => {
         // Size alone moves a school across a size rule (teaching points, relaxations), which is not what is tested here.
-        const schools = facts.schools.map((school) => ({ ...school, type: school.type === "218" ? "211" : school.type, commitmentDate: null }));
+        const schools = facts.schools.map((school) => ({
+          ...school,
+          type: school.type === "218" ? "211" : school.type,
+          commitmentDate: null,
+        }));
         const [first, ...rest] = schools;
         if (!first) return;
         const before = assessBalance({ ...facts, schools }, rules);
@@ -341,19 +485,27 @@ describe("properties", () => {
   test("one more teacher never makes a row's verdict worse", () => {
     const fields = ["teachers.bachelor", "leadTeachers", "peArtsTeachers", "visitingPeArtsTeachers"] as const;
     fc.assert(
-      fc.property(saneFacts, fc.constantFrom(...fields), fc.nat(5), fc.integer({ min: 1, max: 30 }), (facts, field, place, added) => {
-        const school = facts.schools[place % facts.schools.length];
-        const stage = school?.stages[0];
-        if (!school || !stage || (field === "teachers.bachelor" && stage.teachers === null)) return;
-        const now = field === "teachers.bachelor" ? stage.teachers?.bachelor : stage[field];
-        const after = applyChanges(facts, [{ schoolCode: school.schoolCode, stage: stage.stage, field, value: (now ?? 0) + added }]);
-        const was = assessBalance(facts, rules).rows;
-        const is = assessBalance(after, rules).rows;
-        for (const [index, row] of was.entries()) {
-          if (now === null) continue; // filling a gap may show a failure that was hidden
-          expect(order[is[index]?.verdict ?? "notMet"]).toBeGreaterThanOrEqual(order[row.verdict]);
-        }
-      }),
+      fc.property(
+        saneFacts,
+        fc.constantFrom(...fields),
+        fc.nat(5),
+        fc.integer({ min: 1, max: 30 }),
+        (facts, field, place, added) => {
+          const school = facts.schools[place % facts.schools.length];
+          const stage = school?.stages[0];
+          if (!school || !stage || (field === "teachers.bachelor" && stage.teachers === null)) return;
+          const now = field === "teachers.bachelor" ? stage.teachers?.bachelor : stage[field];
+          const after = applyChanges(facts, [
+            { schoolCode: school.schoolCode, stage: stage.stage, field, value: (now ?? 0) + added },
+          ]);
+          const was = assessBalance(facts, rules).rows;
+          const is = assessBalance(after, rules).rows;
+          for (const [index, row] of was.entries()) {
+            if (now === null) continue; // filling a gap may show a failure that was hidden
+            expect(order[is[index]?.verdict ?? "notMet"]).toBeGreaterThanOrEqual(order[row.verdict]);
+          }
+        },
+      ),
       { numRuns: 100 },
     );
   });

@@ -114,7 +114,11 @@ export interface SatisfactionResult {
   readonly value: number | null;
   readonly limit: number;
   readonly verdict: Verdict;
-  readonly parties: readonly { readonly party: SatisfactionParty; readonly validAnswers: number | null; readonly value: number | null }[];
+  readonly parties: readonly {
+    readonly party: SatisfactionParty;
+    readonly validAnswers: number | null;
+    readonly value: number | null;
+  }[];
   readonly gap: Gap | null;
 }
 

@@ -13,20 +13,52 @@ import { ampleDistrict, ampleSchool, ampleStage } from "./testing/facts.ts";
 const rules = balanceRules("2025-09-01");
 type Pupils = Partial<Record<Stage, number | null>>;
 
-interface CvCase { title: string; schools: [number, number][]; expect: Record<"cv" | "mean" | "sd" | "pupils", number> | null; isNot?: number }
-interface SplitCase {
-  title: string; pupils: Partial<Record<Stage, number>>; amount: number; key: string;
-  share?: Record<string, number>; perPupil?: Record<string, number>; parts?: Record<string, number>; perWeightedPupil?: number;
+interface CvCase {
+  title: string;
+  schools: [number, number][];
+  expect: Record<"cv" | "mean" | "sd" | "pupils", number> | null;
+  isNot?: number;
 }
-interface RuleCase { title: string; ratios: (number | null)[]; metCount: number; verdict: Verdict }
+interface SplitCase {
+  title: string;
+  pupils: Partial<Record<Stage, number>>;
+  amount: number;
+  key: string;
+  share?: Record<string, number>;
+  perPupil?: Record<string, number>;
+  parts?: Record<string, number>;
+  perWeightedPupil?: number;
+}
+interface RuleCase {
+  title: string;
+  ratios: (number | null)[];
+  metCount: number;
+  verdict: Verdict;
+}
 interface RowCase {
-  title: string; school?: Partial<SchoolFacts>; stages: Partial<Record<Stage, Partial<StageFacts>>>;
+  title: string;
+  school?: Partial<SchoolFacts>;
+  stages: Partial<Record<Stage, Partial<StageFacts>>>;
   expect: Partial<Record<Phase, Partial<Record<Indicator, Partial<IndicatorResult>>>>>;
 }
-interface ExclusionCase { title: string; type: string; pupils: Pupils; reason?: string; phases?: Phase[] }
+interface ExclusionCase {
+  title: string;
+  type: string;
+  pupils: Pupils;
+  reason?: string;
+  phases?: Phase[];
+}
 interface ItemCase {
-  title: string; school?: Partial<SchoolFacts>; stage?: Partial<StageFacts>; figures?: Record<string, number | null>;
-  findings?: Record<string, boolean | null>; condition: string; verdict: Verdict; value?: number; limit?: number; relaxed?: string;
+  title: string;
+  school?: Partial<SchoolFacts>;
+  stage?: Partial<StageFacts>;
+  figures?: Record<string, number | null>;
+  findings?: Record<string, boolean | null>;
+  condition: string;
+  verdict: Verdict;
+  value?: number;
+  limit?: number;
+  relaxed?: string;
 }
 
 const folder = join(import.meta.dirname, "cases");
@@ -45,7 +77,12 @@ test("every case says where it comes from", () => {
 /** Numbers of a record rounded to so many decimals, everything else as it is. */
 function rounded(record: object, decimals: number): Record<string, unknown> {
   const scale = 10 ** decimals;
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, typeof value === "number" ? Math.round(value * scale) / scale : value]));
+  return Object.fromEntries(
+    Object.entries(record).map(([key, value]) => [
+      key,
+      typeof value === "number" ? Math.round(value * scale) / scale : value,
+    ]),
+  );
 }
 
 const cvCases: CvCase[] = read("cv.yaml").cases;
@@ -85,13 +122,26 @@ test.each(ruleCases)("school-rule.yaml: $title", (one) => {
     return (ratio * threshold.primary * pupils) / per;
   };
   const stage = ampleStage("primary", pupils, {
-    teachers: { doctorate: 0, master: 0, bachelor: amount(0), associate: 0, secondary: 0, belowSecondary: 0, unspecified: 0 },
+    teachers: {
+      doctorate: 0,
+      master: 0,
+      bachelor: amount(0),
+      associate: 0,
+      secondary: 0,
+      belowSecondary: 0,
+      unspecified: 0,
+    },
     leadTeachers: amount(1),
     peArtsTeachers: amount(2),
   });
   const shared = {
-    teachingFloorAreaM2: amount(3), indoorSportsAreaM2: 0, sportsGroundAreaM2: amount(4), convertedSportsAreaM2: null,
-    leasedSportsAreaM2: null, equipmentYuan: amount(5), multimediaRooms: amount(6),
+    teachingFloorAreaM2: amount(3),
+    indoorSportsAreaM2: 0,
+    sportsGroundAreaM2: amount(4),
+    convertedSportsAreaM2: null,
+    leasedSportsAreaM2: null,
+    equipmentYuan: amount(5),
+    multimediaRooms: amount(6),
   };
   const row = assessBalance(ampleDistrict([ampleSchool("2150000001", {}, { stages: [stage], shared })]), rules).rows[0];
   expect({ metCount: row?.metCount, verdict: row?.verdict }).toEqual({ metCount: one.metCount, verdict: one.verdict });
@@ -101,18 +151,30 @@ const rowCases: RowCase[] = read("rows.yaml").cases;
 test.each(rowCases)("rows.yaml: $title", (one) => {
   const present = stages.filter((stage) => one.stages[stage] !== undefined);
   const ample = ampleSchool("2150000001", Object.fromEntries(present.map((stage) => [stage, 400])));
-  const school = { ...ample, ...one.school, stages: ample.stages.map((facts) => ({ ...facts, ...one.stages[facts.stage] })) };
+  const school = {
+    ...ample,
+    ...one.school,
+    stages: ample.stages.map((facts) => ({ ...facts, ...one.stages[facts.stage] })),
+  };
   const { rows } = assessBalance(ampleDistrict([school]), rules);
   for (const [phase, wanted] of Object.entries(one.expect)) {
     const row = rows.find((candidate) => candidate.phase === phase);
-    for (const indicator of indicators) expect(rounded(row?.indicators[indicator] ?? {}, 9)).toMatchObject(rounded(wanted[indicator] ?? {}, 9));
+    for (const indicator of indicators)
+      expect(rounded(row?.indicators[indicator] ?? {}, 9)).toMatchObject(rounded(wanted[indicator] ?? {}, 9));
   }
 });
 
 const exclusionCases: ExclusionCase[] = read("exclusions.yaml").cases;
 test.each(exclusionCases)("exclusions.yaml: $title", (one) => {
-  const ample = ampleSchool("2150000001", Object.fromEntries(Object.entries(one.pupils).map(([stage, count]) => [stage, count ?? 1])));
-  const school = { ...ample, type: one.type, stages: ample.stages.map((facts) => ({ ...facts, pupils: one.pupils[facts.stage] ?? null })) };
+  const ample = ampleSchool(
+    "2150000001",
+    Object.fromEntries(Object.entries(one.pupils).map(([stage, count]) => [stage, count ?? 1])),
+  );
+  const school = {
+    ...ample,
+    type: one.type,
+    stages: ample.stages.map((facts) => ({ ...facts, pupils: one.pupils[facts.stage] ?? null })),
+  };
   const { rows, excluded } = assessBalance(ampleDistrict([school]), rules);
   expect(rows.map((row) => row.phase)).toEqual(one.phases ?? []);
   expect(excluded.map((exclusion) => exclusion.reason)).toEqual(one.reason === undefined ? [] : [one.reason]);
@@ -132,5 +194,7 @@ test.each(itemCases)("items.yaml: $title", (one) => {
   expect(condition?.verdict).toBe(one.verdict);
   expect(condition?.value ?? -1).toBeCloseTo(one.value ?? condition?.value ?? -1, 12);
   expect(condition?.limit ?? null).toBe(one.limit ?? condition?.limit ?? null);
-  expect(condition?.relaxed.map(({ relaxation }) => relaxation)).toEqual(one.relaxed === undefined ? [] : [one.relaxed]);
+  expect(condition?.relaxed.map(({ relaxation }) => relaxation)).toEqual(
+    one.relaxed === undefined ? [] : [one.relaxed],
+  );
 });

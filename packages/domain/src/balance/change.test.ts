@@ -22,7 +22,10 @@ function at(record: unknown, ...path: readonly string[]): unknown {
 function reported(school: SchoolFacts, stage: Stage | null, field: string): number | null {
   const facts = school.stages.find((candidate) => candidate.stage === stage);
   const path = field.replace("classSizes", "classes.sizes").split(".");
-  const value = stage === null ? (at(school, ...path) ?? at(school.shared, ...path)) : (at(facts, ...path) ?? at(facts?.booked, ...path));
+  const value =
+    stage === null
+      ? (at(school, ...path) ?? at(school.shared, ...path))
+      : (at(facts, ...path) ?? at(facts?.booked, ...path));
   return typeof value === "number" ? value : null;
 }
 
@@ -31,7 +34,8 @@ function identities(facts: BalanceFacts): Change[] {
   return facts.schools.flatMap((school) =>
     changeableFields.flatMap(({ field, scope, isList }) => {
       const key = isList ? `${field}.0` : field;
-      const stages: (Stage | null)[] = scope === "school" ? [null] : school.stages.map((facts: StageFacts) => facts.stage);
+      const stages: (Stage | null)[] =
+        scope === "school" ? [null] : school.stages.map((facts: StageFacts) => facts.stage);
       if (scope === "both") stages.push(null);
       return stages.flatMap((stage) => {
         const value = reported(school, stage, key);
@@ -77,7 +81,9 @@ describe("what-if", () => {
   test("a failing figure lifted to what is missing passes", () => {
     const rules = balanceRules("2025-09-01");
     const poor = ampleSchool("2150000001", { primary: 400 });
-    const facts = ampleDistrict([{ ...poor, stages: poor.stages.map((stage) => ({ ...stage, leadTeachers: 1, peArtsTeachers: 1 })) }]);
+    const facts = ampleDistrict([
+      { ...poor, stages: poor.stages.map((stage) => ({ ...stage, leadTeachers: 1, peArtsTeachers: 1 })) },
+    ]);
     expect(assessBalance(facts, rules).rows[0]?.verdict).toBe("notMet");
     const lifted = applyChanges(facts, [
       { schoolCode: "2150000001", stage: "primary", field: "leadTeachers", value: 4 },
@@ -88,13 +94,17 @@ describe("what-if", () => {
 
   test("a number nobody reported can be given", () => {
     const facts = ampleDistrict([ampleSchool("2150000001", { primary: 400 }, { shared: null })]);
-    const given = applyChanges(facts, [{ schoolCode: "2150000001", stage: null, field: "equipmentYuan", value: 1_000_000 }]);
+    const given = applyChanges(facts, [
+      { schoolCode: "2150000001", stage: null, field: "equipmentYuan", value: 1_000_000 },
+    ]);
     expect(given.schools[0]?.shared).toMatchObject({ equipmentYuan: 1_000_000, multimediaRooms: null });
   });
 
   test("a class can be added at the end of the list", () => {
     const facts = ampleDistrict([ampleSchool("2150000001", { primary: 80 })]);
-    const more = applyChanges(facts, [{ schoolCode: "2150000001", stage: "primary", field: "classSizes.2", value: 30 }]);
+    const more = applyChanges(facts, [
+      { schoolCode: "2150000001", stage: "primary", field: "classSizes.2", value: 30 },
+    ]);
     expect(more.schools[0]?.stages[0]?.classes?.sizes).toEqual([40, 40, 30]);
   });
 

@@ -25,16 +25,36 @@ export interface ChangeableField {
 }
 
 const counts = [
-  "leadTeachers", "peArtsTeachers", "visitingPeArtsTeachers", "certifiedTeachers", "trainedTeachers",
-  "rotationEligibleTeachers", "rotatedTeachers", "rotatedLeadTeachers",
+  "leadTeachers",
+  "peArtsTeachers",
+  "visitingPeArtsTeachers",
+  "certifiedTeachers",
+  "trainedTeachers",
+  "rotationEligibleTeachers",
+  "rotatedTeachers",
+  "rotatedLeadTeachers",
 ] as const;
 const degrees = ["doctorate", "master", "bachelor", "associate", "secondary", "belowSecondary"] as const;
-const areas = ["teachingFloorAreaM2", "indoorSportsAreaM2", "sportsGroundAreaM2", "convertedSportsAreaM2", "leasedSportsAreaM2"] as const;
+const areas = [
+  "teachingFloorAreaM2",
+  "indoorSportsAreaM2",
+  "sportsGroundAreaM2",
+  "convertedSportsAreaM2",
+  "leasedSportsAreaM2",
+] as const;
 const roomKeys = ["musicRoomAreasM2", "artRoomAreasM2"] as const;
 const money = ["publicFundsBudgetYuan", "publicFundsSpentYuan", "trainingBudgetYuan", "trainingSpentYuan"] as const;
 
-const changeable = (field: string, scope: ChangeableField["scope"], isWhole: boolean, isList = false): ChangeableField => ({
-  field, scope, isList, isWhole,
+const changeable = (
+  field: string,
+  scope: ChangeableField["scope"],
+  isWhole: boolean,
+  isList = false,
+): ChangeableField => ({
+  field,
+  scope,
+  isList,
+  isWhole,
 });
 
 /** What a what-if may change; labels are in the code list "balanceFields". */
@@ -54,11 +74,22 @@ export const changeableFields: readonly ChangeableField[] = [
 const fieldsByKey = new Map(changeableFields.map((field) => [field.field, field]));
 
 const noAmounts: Amounts = {
-  teachingFloorAreaM2: null, indoorSportsAreaM2: null, sportsGroundAreaM2: null, convertedSportsAreaM2: null,
-  leasedSportsAreaM2: null, equipmentYuan: null, multimediaRooms: null,
+  teachingFloorAreaM2: null,
+  indoorSportsAreaM2: null,
+  sportsGroundAreaM2: null,
+  convertedSportsAreaM2: null,
+  leasedSportsAreaM2: null,
+  equipmentYuan: null,
+  multimediaRooms: null,
 };
 const noTeachers: TeacherCounts = {
-  doctorate: null, master: null, bachelor: null, associate: null, secondary: null, belowSecondary: null, unspecified: 0,
+  doctorate: null,
+  master: null,
+  bachelor: null,
+  associate: null,
+  secondary: null,
+  belowSecondary: null,
+  unspecified: 0,
 };
 
 /**
@@ -100,7 +131,8 @@ function changeSchool(school: SchoolFacts, change: Change, index: number): Schoo
   const field = fieldsByKey.get(key);
   if (!field || field.isList !== (place !== null)) return refuse(index, `no field ${change.field}`);
   if (!Number.isFinite(value) || value < 0) return refuse(index, `${change.field} cannot be ${value}`);
-  if (field.isWhole && !Number.isInteger(value)) return refuse(index, `${change.field} is counted in whole numbers, not ${value}`);
+  if (field.isWhole && !Number.isInteger(value))
+    return refuse(index, `${change.field} is counted in whole numbers, not ${value}`);
   if (stage === null) {
     if (field.scope === "stage") return refuse(index, `${change.field} needs a stage`);
     const rooms = roomKeys.find((candidate) => candidate === key);
@@ -109,16 +141,30 @@ function changeSchool(school: SchoolFacts, change: Change, index: number): Schoo
     return { ...school, shared: { ...(school.shared ?? noAmounts), [key]: value } };
   }
   if (field.scope === "school") return refuse(index, `${change.field} belongs to the whole school`);
-  if (!school.stages.some((facts) => facts.stage === stage)) return refuse(index, `school ${school.schoolCode} has no stage ${stage}`);
-  return { ...school, stages: school.stages.map((facts) => (facts.stage === stage ? changeStage(facts, field, key, place, value, index) : facts)) };
+  if (!school.stages.some((facts) => facts.stage === stage))
+    return refuse(index, `school ${school.schoolCode} has no stage ${stage}`);
+  return {
+    ...school,
+    stages: school.stages.map((facts) =>
+      facts.stage === stage ? changeStage(facts, field, key, place, value, index) : facts,
+    ),
+  };
 }
 
-function changeStage(facts: StageFacts, field: ChangeableField, key: string, place: number | null, value: number, index: number): StageFacts {
+function changeStage(
+  facts: StageFacts,
+  field: ChangeableField,
+  key: string,
+  place: number | null,
+  value: number,
+  index: number,
+): StageFacts {
   if (place !== null) {
     const classes = facts.classes ?? { sizes: [], fromBands: false, unreported: 0 };
     return { ...facts, classes: { ...classes, sizes: withMember(classes.sizes, place, value, index) } };
   }
-  if (key.startsWith("teachers.")) return { ...facts, teachers: { ...(facts.teachers ?? noTeachers), [key.slice("teachers.".length)]: value } };
+  if (key.startsWith("teachers."))
+    return { ...facts, teachers: { ...(facts.teachers ?? noTeachers), [key.slice("teachers.".length)]: value } };
   if (field.scope === "both") return { ...facts, booked: { ...(facts.booked ?? noAmounts), [key]: value } };
   return { ...facts, [key]: value };
 }

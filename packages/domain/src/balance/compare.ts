@@ -6,7 +6,17 @@ import type { BalanceAssessment, IndicatorResult } from "./assessment.ts";
 
 /** Why a figure moved. */
 export interface Cause {
-  readonly kind: "numerator" | "pupils" | "rule" | "reported" | "notReported" | "schoolAdded" | "schoolRemoved" | "relaxation" | "finding" | "value";
+  readonly kind:
+    | "numerator"
+    | "pupils"
+    | "rule"
+    | "reported"
+    | "notReported"
+    | "schoolAdded"
+    | "schoolRemoved"
+    | "relaxation"
+    | "finding"
+    | "value";
   readonly before: number | null;
   readonly after: number | null;
 }
@@ -42,7 +52,14 @@ export function compareYears(assessments: readonly BalanceAssessment[]): Verdict
 
 type Spot = Pick<VerdictChange, "subject" | "schoolCode" | "phase" | "indicator">;
 
-const parts = ["resources", "government", "quality", "recognition", "vetoes", "precondition"] as const satisfies readonly (keyof BalanceAssessment["parts"])[];
+const parts = [
+  "resources",
+  "government",
+  "quality",
+  "recognition",
+  "vetoes",
+  "precondition",
+] as const satisfies readonly (keyof BalanceAssessment["parts"])[];
 
 function whole(subject: string): Spot {
   return { subject, schoolCode: null, phase: null, indicator: null };
@@ -55,11 +72,21 @@ function keyOf(row: { readonly schoolCode: string; readonly phase: Phase }): str
 function compareTwo(before: BalanceAssessment, after: BalanceAssessment): VerdictChange[] {
   const changes: VerdictChange[] = [];
   const note = (
-    spot: Spot, verdicts: readonly [Verdict | null, Verdict | null], values: readonly [number | null, number | null], causes: readonly Cause[],
+    spot: Spot,
+    verdicts: readonly [Verdict | null, Verdict | null],
+    values: readonly [number | null, number | null],
+    causes: readonly Cause[],
   ) => {
     if (verdicts[0] === verdicts[1]) return;
     changes.push({
-      from: before.schoolYear, to: after.schoolYear, ...spot, before: verdicts[0], after: verdicts[1], valueBefore: values[0], valueAfter: values[1], causes,
+      from: before.schoolYear,
+      to: after.schoolYear,
+      ...spot,
+      before: verdicts[0],
+      after: verdicts[1],
+      valueBefore: values[0],
+      valueAfter: values[1],
+      causes,
     });
   };
   note(whole("district"), [before.verdict, after.verdict], [null, null], []);
@@ -73,10 +100,20 @@ function compareTwo(before: BalanceAssessment, after: BalanceAssessment): Verdic
     const old = rowsBefore.get(keyOf(row));
     const spot = { schoolCode: row.schoolCode, phase: row.phase, indicator: null };
     if (!old) {
-      note({ ...spot, subject: "row" }, [null, row.verdict], [null, row.metCount], [{ kind: "schoolAdded", before: null, after: row.pupils }]);
+      note(
+        { ...spot, subject: "row" },
+        [null, row.verdict],
+        [null, row.metCount],
+        [{ kind: "schoolAdded", before: null, after: row.pupils }],
+      );
       continue;
     }
-    note({ ...spot, subject: "row" }, [old.verdict, row.verdict], [old.metCount, row.metCount], moved(old.metCount, row.metCount));
+    note(
+      { ...spot, subject: "row" },
+      [old.verdict, row.verdict],
+      [old.metCount, row.metCount],
+      moved(old.metCount, row.metCount),
+    );
     for (const indicator of indicators) {
       const was = old.indicators[indicator];
       const is = row.indicators[indicator];
@@ -85,14 +122,24 @@ function compareTwo(before: BalanceAssessment, after: BalanceAssessment): Verdic
   }
   for (const row of before.rows) {
     if (rowsAfter.has(keyOf(row))) continue;
-    note({ subject: "row", schoolCode: row.schoolCode, phase: row.phase, indicator: null }, [row.verdict, null], [row.metCount, null], [{ kind: "schoolRemoved", before: row.pupils, after: null }]);
+    note(
+      { subject: "row", schoolCode: row.schoolCode, phase: row.phase, indicator: null },
+      [row.verdict, null],
+      [row.metCount, null],
+      [{ kind: "schoolRemoved", before: row.pupils, after: null }],
+    );
   }
 
   for (const is of after.cv) {
     const was = before.cv.find((candidate) => candidate.phase === is.phase && candidate.indicator === is.indicator);
     if (!was) continue;
     const causes = [...limitMoved(was.limit, is.limit), ...moved(was.cv, is.cv)];
-    note({ subject: "cv", schoolCode: null, phase: is.phase, indicator: is.indicator }, [was.verdict, is.verdict], [was.cv, is.cv], causes);
+    note(
+      { subject: "cv", schoolCode: null, phase: is.phase, indicator: is.indicator },
+      [was.verdict, is.verdict],
+      [was.cv, is.cv],
+      causes,
+    );
   }
   for (const is of after.items) {
     const was = before.items.find((candidate) => candidate.id === is.id);
@@ -101,20 +148,35 @@ function compareTwo(before: BalanceAssessment, after: BalanceAssessment): Verdic
     for (const condition of is.conditions) {
       const old = was.conditions.find((candidate) => candidate.id === condition.id);
       if (!old || old.verdict === condition.verdict) continue;
-      if (condition.kind === "reviewed") causes.push({ kind: "finding", before: flag(old.verdict), after: flag(condition.verdict) });
+      if (condition.kind === "reviewed")
+        causes.push({ kind: "finding", before: flag(old.verdict), after: flag(condition.verdict) });
       else causes.push(...limitMoved(old.limit, condition.limit), ...moved(old.value, condition.value));
     }
     note(whole(is.id), [was.verdict, is.verdict], [was.value, is.value], causes);
   }
   const { satisfaction: asked, precondition: gate } = before;
-  note(whole("satisfaction"), [asked.verdict, after.satisfaction.verdict], [asked.value, after.satisfaction.value],
-    [...limitMoved(asked.limit, after.satisfaction.limit), ...moved(asked.value, after.satisfaction.value)]);
+  note(
+    whole("satisfaction"),
+    [asked.verdict, after.satisfaction.verdict],
+    [asked.value, after.satisfaction.value],
+    [...limitMoved(asked.limit, after.satisfaction.limit), ...moved(asked.value, after.satisfaction.value)],
+  );
   for (const is of after.vetoes) {
     const was = before.vetoes.find((candidate) => candidate.id === is.id);
-    if (was) note(whole(is.id), [was.verdict, is.verdict], [null, null], [{ kind: "finding", before: flag(was.verdict), after: flag(is.verdict) }]);
+    if (was)
+      note(
+        whole(is.id),
+        [was.verdict, is.verdict],
+        [null, null],
+        [{ kind: "finding", before: flag(was.verdict), after: flag(is.verdict) }],
+      );
   }
-  note(whole("precondition"), [gate.verdict, after.precondition.verdict], [gate.value, after.precondition.value],
-    [...limitMoved(gate.limit, after.precondition.limit), ...moved(gate.value, after.precondition.value)]);
+  note(
+    whole("precondition"),
+    [gate.verdict, after.precondition.verdict],
+    [gate.value, after.precondition.value],
+    [...limitMoved(gate.limit, after.precondition.limit), ...moved(gate.value, after.precondition.value)],
+  );
   return changes;
 }
 
@@ -139,11 +201,18 @@ function indicatorCauses(was: IndicatorResult, is: IndicatorResult): Cause[] {
   const causes: { cause: Cause; size: number }[] = [];
   const add = (kind: Cause["kind"], before: number | null, after: number | null) => {
     if (before === after || before === null || after === null) return;
-    causes.push({ cause: { kind, before, after }, size: Math.abs(after - before) / Math.max(Math.abs(before), Math.abs(after)) });
+    causes.push({
+      cause: { kind, before, after },
+      size: Math.abs(after - before) / Math.max(Math.abs(before), Math.abs(after)),
+    });
   };
   add("numerator", was.numerator, is.numerator);
   add("pupils", was.denominator, is.denominator);
   add("rule", was.threshold, is.threshold);
-  if (was.relaxations.join() !== is.relaxations.join()) causes.push({ cause: { kind: "relaxation", before: was.relaxations.length, after: is.relaxations.length }, size: 0 });
+  if (was.relaxations.join() !== is.relaxations.join())
+    causes.push({
+      cause: { kind: "relaxation", before: was.relaxations.length, after: is.relaxations.length },
+      size: 0,
+    });
   return causes.sort((a, b) => b.size - a.size).map(({ cause }) => cause);
 }

@@ -71,7 +71,10 @@ export interface PooledCondition {
   readonly numeratorItem: StaffKey;
   readonly denominatorItem: StaffKey | "teachers";
   /** null = the condition does not concern the school */
-  readonly part: (school: MergedSchool, rules: BalanceRules) => { readonly numerator: number | null; readonly denominator: number | null } | null;
+  readonly part: (
+    school: MergedSchool,
+    rules: BalanceRules,
+  ) => { readonly numerator: number | null; readonly denominator: number | null } | null;
   /** the numerator counts part of the denominator in each school */
   readonly isPart: boolean;
   /** a school below the limit is named */
@@ -95,14 +98,32 @@ export interface MonitoringCondition {
   readonly unit: string;
 }
 
-export type ConditionDefinition = FigureCondition | SchoolCondition | PooledCondition | ReviewCondition | MonitoringCondition;
+export type ConditionDefinition =
+  | FigureCondition
+  | SchoolCondition
+  | PooledCondition
+  | ReviewCondition
+  | MonitoringCondition;
 
 const plus = (key: string): SignedKey => ({ key, sign: 1 });
 const minus = (key: string): SignedKey => ({ key, sign: -1 });
 
 const share = (
-  id: string, numerator: string, denominator: string, limit: FigureCondition["limit"], isPart = true,
-): FigureCondition => ({ kind: "figures", id, numerator: [plus(numerator)], denominator: [plus(denominator)], isPart, compare: "atLeast", limit, unit: "人" });
+  id: string,
+  numerator: string,
+  denominator: string,
+  limit: FigureCondition["limit"],
+  isPart = true,
+): FigureCondition => ({
+  kind: "figures",
+  id,
+  numerator: [plus(numerator)],
+  denominator: [plus(denominator)],
+  isPart,
+  compare: "atLeast",
+  limit,
+  unit: "人",
+});
 
 /** The local standard where it is reported and not below the national one. */
 function quotaStandard(facts: BalanceFacts, rules: BalanceRules, phase: Phase): number {
@@ -111,15 +132,24 @@ function quotaStandard(facts: BalanceFacts, rules: BalanceRules, phase: Phase): 
 }
 
 const quota = (phase: Phase): FigureCondition => ({
-  kind: "figures", id: `G2.${phase}Quota`, numerator: [plus(`${phase}QuotaYuan`)], denominator: [], isPart: false, compare: "atLeast",
-  limit: (facts, rules) => quotaStandard(facts, rules, phase), unit: "元/生",
+  kind: "figures",
+  id: `G2.${phase}Quota`,
+  numerator: [plus(`${phase}QuotaYuan`)],
+  denominator: [],
+  isPart: false,
+  compare: "atLeast",
+  limit: (facts, rules) => quotaStandard(facts, rules, phase),
+  unit: "元/生",
 });
 
 const review = (item: string): ReviewCondition => ({ kind: "review", id: `${item}.review` });
 
 /** Whether the school teaches compulsory education and is not vocational; special schools included. */
 function teachesCompulsory(school: MergedSchool): boolean {
-  return school.kind !== "vocational" && ((school.pupils.get("primary") ?? 0) !== 0 || (school.pupils.get("junior") ?? 0) !== 0 || hasUnknownPhase(school));
+  return (
+    school.kind !== "vocational" &&
+    ((school.pupils.get("primary") ?? 0) !== 0 || (school.pupils.get("junior") ?? 0) !== 0 || hasUnknownPhase(school))
+  );
 }
 
 function hasUnknownPhase(school: MergedSchool): boolean {
@@ -131,16 +161,43 @@ function isOrdinary(school: MergedSchool): boolean {
   return school.kind !== "special" && teachesCompulsory(school);
 }
 
-const ok = (value: number | null, limit: number | null, relaxation: string | null = null, phase: Phase | null = null): SchoolJudgement => ({
-  phase, value, limit, verdict: "met", gap: null, relaxation, failures: 0,
+const ok = (
+  value: number | null,
+  limit: number | null,
+  relaxation: string | null = null,
+  phase: Phase | null = null,
+): SchoolJudgement => ({
+  phase,
+  value,
+  limit,
+  verdict: "met",
+  gap: null,
+  relaxation,
+  failures: 0,
 });
 const fails = (value: number, limit: number, failures = 1, phase: Phase | null = null): SchoolJudgement => ({
-  phase, value, limit, verdict: "notMet", gap: null, relaxation: null, failures,
+  phase,
+  value,
+  limit,
+  verdict: "notMet",
+  gap: null,
+  relaxation: null,
+  failures,
 });
 const unknown = (gap: Gap, limit: number | null = null, phase: Phase | null = null): SchoolJudgement => ({
-  phase, value: null, limit, verdict: "notComputable", gap, relaxation: null, failures: 0,
+  phase,
+  value: null,
+  limit,
+  verdict: "notComputable",
+  gap,
+  relaxation: null,
+  failures: 0,
 });
-const notReported = (item: string, section: string): Gap => ({ why: "not-reported", item, where: `${section}.${item}` });
+const notReported = (item: string, section: string): Gap => ({
+  why: "not-reported",
+  item,
+  where: `${section}.${item}`,
+});
 
 /** Gap of a raw number that is blank or impossible. */
 function gapOf(value: number | null | undefined, item: string, section: string): Gap {
@@ -193,18 +250,26 @@ function roomsOf(school: MergedSchool, key: "musicRoomAreasM2" | "artRoomAreasM2
  *
  * A combined school takes the larger area of the small-school relaxation, the one for junior schools.
  */
-function roomAreas(school: MergedSchool, kind: "music" | "art", rules: BalanceRules): { readonly area: number; readonly relaxation: string | null }[] {
+function roomAreas(
+  school: MergedSchool,
+  kind: "music" | "art",
+  rules: BalanceRules,
+): { readonly area: number; readonly relaxation: string | null }[] {
   const standard = kind === "music" ? rules.government.G3.musicM2 : rules.government.G3.artM2;
   const areas: { area: number; relaxation: string | null }[] = [{ area: standard, relaxation: null }];
   if (!school.hasCommitment) return areas;
   const { G3 } = rules.relaxations;
   const built = usable(school.school.builtYear);
-  if (built !== null && built <= G3.builtYear) areas.push({ area: kind === "music" ? G3.musicM2 : G3.artM2, relaxation: "G3.built" });
+  if (built !== null && built <= G3.builtYear)
+    areas.push({ area: kind === "music" ? G3.musicM2 : G3.artM2, relaxation: "G3.built" });
   const pupils = school.compulsoryPupils;
   if (school.isRural === true && pupils !== null && pupils < G3.smallSchoolPupils) {
     const classes = classesOf(school, phases);
     if (classes && classes.allSized && classes.largest < G3.largestClassBelow) {
-      areas.push({ area: (school.pupils.get("junior") ?? 0) > 0 ? G3.roomM2.junior : G3.roomM2.primary, relaxation: "G3.small" });
+      areas.push({
+        area: (school.pupils.get("junior") ?? 0) > 0 ? G3.roomM2.junior : G3.roomM2.primary,
+        relaxation: "G3.small",
+      });
     }
   }
   return areas;
@@ -213,7 +278,9 @@ function roomAreas(school: MergedSchool, kind: "music" | "art", rules: BalanceRu
 const rooms = (kind: "music" | "art"): SchoolCondition => {
   const key = kind === "music" ? "musicRoomAreasM2" : "artRoomAreasM2";
   return {
-    kind: "schools", id: `G3.${kind}`, compare: "atLeast",
+    kind: "schools",
+    id: `G3.${kind}`,
+    compare: "atLeast",
     formula: `count(${key} ≥ area) ≥ ceil(classes ÷ classesPerRoom)`,
     judge(school, _facts, rules) {
       if (!isOrdinary(school) || exclusionReason(school, rules) === "teachingPointUnder50") return null;
@@ -233,9 +300,25 @@ const rooms = (kind: "music" | "art"): SchoolCondition => {
     sources: (school) => [
       ...phases.flatMap((phase) => {
         const classes = classesOf(school, [phase]);
-        return school.pupils.has(phase) ? [{ item: `${phase}Classes`, value: classes?.classes ?? null, unit: "个", section: "classes", schoolCode: school.school.schoolCode }] : [];
+        return school.pupils.has(phase)
+          ? [
+              {
+                item: `${phase}Classes`,
+                value: classes?.classes ?? null,
+                unit: "个",
+                section: "classes",
+                schoolCode: school.school.schoolCode,
+              },
+            ]
+          : [];
       }),
-      ...(roomsOf(school, key) ?? []).map((area) => ({ item: key, value: area, unit: "m²", section: "premises", schoolCode: school.school.schoolCode })),
+      ...(roomsOf(school, key) ?? []).map((area) => ({
+        item: key,
+        value: area,
+        unit: "m²",
+        section: "premises",
+        schoolCode: school.school.schoolCode,
+      })),
     ],
   };
 };
@@ -245,11 +328,17 @@ const rooms = (kind: "music" | "art"): SchoolCondition => {
  * parts together against the higher limit.
  */
 const schoolSize: SchoolCondition = {
-  kind: "schools", id: "G4.size", compare: "atMost",
+  kind: "schools",
+  id: "G4.size",
+  compare: "atMost",
   formula: "primaryPupils + juniorPupils ≤ limit",
   judge(school, _facts, rules) {
     if (!isOrdinary(school)) return null;
-    const isCombined = school.pupils.get("primary") !== undefined && school.pupils.get("primary") !== 0 && school.pupils.get("junior") !== undefined && school.pupils.get("junior") !== 0;
+    const isCombined =
+      school.pupils.get("primary") !== undefined &&
+      school.pupils.get("primary") !== 0 &&
+      school.pupils.get("junior") !== undefined &&
+      school.pupils.get("junior") !== 0;
     const { G4 } = rules.government;
     const limit = isCombined ? G4.combinedPupils : G4.pupils;
     let known = 0;
@@ -260,32 +349,52 @@ const schoolSize: SchoolCondition = {
     const relaxedLimit = isCombined ? relaxed.combinedPupils : relaxed.pupils;
     const built = usable(school.school.builtYear);
     const migrants = usable(school.school.migrantPupils);
-    const relaxation =
-      !school.hasCommitment ? null
-      : built !== null && built <= relaxed.builtYear ? "G4.built"
-      : migrants !== null && pupils !== null && pupils > 0 && migrants <= pupils && migrants / pupils > relaxed.migrantShare ? "G4.migrant"
-      : null;
-    if (pupils !== null && relaxation !== null && keeps(pupils, "atMost", relaxedLimit)) return ok(pupils, relaxedLimit, relaxation);
+    const relaxation = !school.hasCommitment
+      ? null
+      : built !== null && built <= relaxed.builtYear
+        ? "G4.built"
+        : migrants !== null &&
+            pupils !== null &&
+            pupils > 0 &&
+            migrants <= pupils &&
+            migrants / pupils > relaxed.migrantShare
+          ? "G4.migrant"
+          : null;
+    if (pupils !== null && relaxation !== null && keeps(pupils, "atMost", relaxedLimit))
+      return ok(pupils, relaxedLimit, relaxation);
     const applied = relaxation === null ? limit : relaxedLimit;
-    if (pupils === null && keeps(known, "atMost", school.hasCommitment ? relaxedLimit : limit)) return unknown(pupilsUnknown(school), applied);
+    if (pupils === null && keeps(known, "atMost", school.hasCommitment ? relaxedLimit : limit))
+      return unknown(pupilsUnknown(school), applied);
     return fails(known, applied);
   },
   sources: (school) => [
     ...phases.flatMap((phase) => (school.pupils.has(phase) ? [pupilSource(school, phase)] : [])),
     ...(["builtYear", "migrantPupils"] as const).map((key) => ({
-      item: key, value: school.school[key], unit: key === "builtYear" ? "年份" : "人", section: "schools", schoolCode: school.school.schoolCode,
+      item: key,
+      value: school.school[key],
+      unit: key === "builtYear" ? "年份" : "人",
+      section: "schools",
+      schoolCode: school.school.schoolCode,
     })),
   ],
 };
 
 function pupilsUnknown(school: MergedSchool): Gap {
   const phase = phases.find((candidate) => school.pupils.get(candidate) === null) ?? "primary";
-  const site = school.sites.find((candidate) => stageOf(candidate, phase) && usable(stageOf(candidate, phase)?.pupils) === null);
+  const site = school.sites.find(
+    (candidate) => stageOf(candidate, phase) && usable(stageOf(candidate, phase)?.pupils) === null,
+  );
   return gapOf(site ? stageOf(site, phase)?.pupils : null, `${phase}Pupils`, "schools");
 }
 
 function pupilSource(school: MergedSchool, phase: Phase): Source {
-  return { item: `${phase}Pupils`, value: school.pupils.get(phase) ?? null, unit: "人", section: "schools", schoolCode: school.school.schoolCode };
+  return {
+    item: `${phase}Pupils`,
+    value: school.pupils.get(phase) ?? null,
+    unit: "人",
+    section: "schools",
+    schoolCode: school.school.schoolCode,
+  };
 }
 
 /** Lower edge of the size band whose upper edge is `edge`; the open band of 66 has no upper edge. */
@@ -309,7 +418,9 @@ function oversized(facts: StageFacts, limit: number): { readonly certain: number
 }
 
 const classSize = (phase: Phase): SchoolCondition => ({
-  kind: "schools", id: `G5.${phase}`, compare: "atMost",
+  kind: "schools",
+  id: `G5.${phase}`,
+  compare: "atMost",
   formula: `count(classSizes > limit) = 0`,
   judge(school, _facts, rules) {
     if (!isOrdinary(school) || (school.pupils.get(phase) ?? undefined) === 0 || !school.pupils.has(phase)) return null;
@@ -333,15 +444,26 @@ const classSize = (phase: Phase): SchoolCondition => ({
     if (open > 0 || !isReported) return unknown(notReported("classes", "classes"), 0, phase);
     return ok(0, 0, null, phase);
   },
-  sources: (school) => school.sites.flatMap((site) => {
-    const facts = stageOf(site, phase);
-    return facts?.classes ? facts.classes.sizes.map((size) => ({ item: "classSizes", value: size, unit: "人", section: facts.classes?.fromBands ? "classBands" : "classes", schoolCode: site.schoolCode })) : [];
-  }),
+  sources: (school) =>
+    school.sites.flatMap((site) => {
+      const facts = stageOf(site, phase);
+      return facts?.classes
+        ? facts.classes.sizes.map((size) => ({
+            item: "classSizes",
+            value: size,
+            unit: "人",
+            section: facts.classes?.fromBands ? "classBands" : "classes",
+            schoolCode: site.schoolCode,
+          }))
+        : [];
+    }),
 });
 
 /** Rural primary schools and teaching points with fewer pupils than the floor are funded as if they had that many. */
 const smallSchoolBudget: SchoolCondition = {
-  kind: "schools", id: "G6.budget", compare: "atLeast",
+  kind: "schools",
+  id: "G6.budget",
+  compare: "atLeast",
   formula: "publicFundsBudgetYuan ≥ primaryQuotaYuan × max(pupils, smallSchoolPupils)",
   judge(school, facts, rules) {
     if (!isOrdinary(school) || !school.pupils.has("primary")) return null;
@@ -351,18 +473,26 @@ const smallSchoolBudget: SchoolCondition = {
     const isVillage = school.kind === "teachingPoint" ? true : school.isRural;
     if (isVillage === false) return null;
     const quotaYuan = usable(facts.figures.primaryQuotaYuan);
-    if (quotaYuan === null) return unknown(gapOf(facts.figures.primaryQuotaYuan, "primaryQuotaYuan", "districtFigures"));
+    if (quotaYuan === null)
+      return unknown(gapOf(facts.figures.primaryQuotaYuan, "primaryQuotaYuan", "districtFigures"));
     const limit = quotaYuan * floor;
     const budget = moneyOf(school, "publicFundsBudgetYuan");
     if (budget !== null && keeps(budget, "atLeast", limit)) return ok(budget, limit);
     if (pupils === null) return unknown(pupilsUnknown(school), limit);
     if (isVillage === null) return unknown(notReported("setting", "schools"), limit);
-    if (budget === null) return unknown(gapOf(school.school.publicFundsBudgetYuan, "publicFundsBudgetYuan", "finance"), limit);
+    if (budget === null)
+      return unknown(gapOf(school.school.publicFundsBudgetYuan, "publicFundsBudgetYuan", "finance"), limit);
     return limit < Infinity ? fails(budget, limit) : unknown({ why: "implausible", item: "primaryQuotaYuan" });
   },
   sources: (school, facts) => [
     moneySource(school, "publicFundsBudgetYuan"),
-    { item: "primaryQuotaYuan", value: facts.figures.primaryQuotaYuan ?? null, unit: "元/生", section: "districtFigures", schoolCode: null },
+    {
+      item: "primaryQuotaYuan",
+      value: facts.figures.primaryQuotaYuan ?? null,
+      unit: "元/生",
+      section: "districtFigures",
+      schoolCode: null,
+    },
     ...phases.flatMap((phase) => (school.pupils.has(phase) ? [pupilSource(school, phase)] : [])),
   ],
 };
@@ -383,11 +513,19 @@ function moneyOf(school: MergedSchool, key: MoneyKey): number | null {
 }
 
 function moneySource(school: MergedSchool, key: MoneyKey): Source {
-  return { item: key, value: moneyOf(school, key), unit: "元", section: "finance", schoolCode: school.school.schoolCode };
+  return {
+    item: key,
+    value: moneyOf(school, key),
+    unit: "元",
+    section: "finance",
+    schoolCode: school.school.schoolCode,
+  };
 }
 
 const trainingShare = (id: string, moneyKey: MoneyKey, fundsKey: MoneyKey): SchoolCondition => ({
-  kind: "schools", id, compare: "atLeast",
+  kind: "schools",
+  id,
+  compare: "atLeast",
   formula: `${moneyKey} ÷ ${fundsKey}`,
   judge(school, _facts, rules) {
     if (!teachesCompulsory(school)) return null;
@@ -409,7 +547,14 @@ export function teacherCount(facts: StageFacts): number | null {
   const { teachers } = facts;
   if (teachers === null) return null;
   let sum = usable(teachers.unspecified) ?? 0;
-  for (const count of [teachers.doctorate, teachers.master, teachers.bachelor, teachers.associate, teachers.secondary, teachers.belowSecondary]) {
+  for (const count of [
+    teachers.doctorate,
+    teachers.master,
+    teachers.bachelor,
+    teachers.associate,
+    teachers.secondary,
+    teachers.belowSecondary,
+  ]) {
     const value = usable(count);
     if (value === null) return null;
     sum += value;
@@ -418,7 +563,12 @@ export function teacherCount(facts: StageFacts): number | null {
 }
 
 /** A staff count of the items. */
-export type StaffKey = "certifiedTeachers" | "trainedTeachers" | "rotationEligibleTeachers" | "rotatedTeachers" | "rotatedLeadTeachers";
+export type StaffKey =
+  | "certifiedTeachers"
+  | "trainedTeachers"
+  | "rotationEligibleTeachers"
+  | "rotatedTeachers"
+  | "rotatedLeadTeachers";
 
 /** A staff count over the compulsory phases with pupils. */
 function compulsoryStaff(school: MergedSchool, pick: (facts: StageFacts) => number | null): number | null {
@@ -433,14 +583,36 @@ function compulsoryStaff(school: MergedSchool, pick: (facts: StageFacts) => numb
 }
 
 const ofTeachers = (id: string, key: StaffKey, limit: PooledCondition["limit"]): PooledCondition => ({
-  kind: "pooled", id, numeratorItem: key, denominatorItem: "teachers", isPart: true, isEach: true, limit,
-  part: (school) => teachesCompulsory(school)
-    ? { numerator: compulsoryStaff(school, (facts) => facts[key]), denominator: compulsoryStaff(school, teacherCount) }
-    : null,
+  kind: "pooled",
+  id,
+  numeratorItem: key,
+  denominatorItem: "teachers",
+  isPart: true,
+  isEach: true,
+  limit,
+  part: (school) =>
+    teachesCompulsory(school)
+      ? {
+          numerator: compulsoryStaff(school, (facts) => facts[key]),
+          denominator: compulsoryStaff(school, teacherCount),
+        }
+      : null,
 });
 
-const ofRotation = (id: string, numerator: StaffKey, denominator: StaffKey, isPart: boolean, limit: PooledCondition["limit"]): PooledCondition => ({
-  kind: "pooled", id, numeratorItem: numerator, denominatorItem: denominator, isPart, isEach: false, limit,
+const ofRotation = (
+  id: string,
+  numerator: StaffKey,
+  denominator: StaffKey,
+  isPart: boolean,
+  limit: PooledCondition["limit"],
+): PooledCondition => ({
+  kind: "pooled",
+  id,
+  numeratorItem: numerator,
+  denominatorItem: denominator,
+  isPart,
+  isEach: false,
+  limit,
   part(school) {
     if (!teachesCompulsory(school)) return null;
     const counts = {
@@ -448,7 +620,8 @@ const ofRotation = (id: string, numerator: StaffKey, denominator: StaffKey, isPa
       denominator: compulsoryStaff(school, (facts) => facts[denominator]),
     };
     // Rotation is ordered between public schools; a private school that reports nothing about it has nothing to report.
-    if (school.school.ownership === "private" && (counts.numerator === null || counts.denominator === null)) return null;
+    if (school.school.ownership === "private" && (counts.numerator === null || counts.denominator === null))
+      return null;
     return counts;
   },
 });
@@ -466,27 +639,62 @@ export const conditionDefinitions: readonly ConditionDefinition[] = [
   classSize("junior"),
   smallSchoolBudget,
   {
-    kind: "figures", id: "G7.quota", numerator: [plus("specialQuotaYuan")], denominator: [], isPart: false, compare: "atLeast",
-    limit: (_facts, rules) => rules.government.G7.quotaYuan, unit: "元/生",
+    kind: "figures",
+    id: "G7.quota",
+    numerator: [plus("specialQuotaYuan")],
+    denominator: [],
+    isPart: false,
+    compare: "atLeast",
+    limit: (_facts, rules) => rules.government.G7.quotaYuan,
+    unit: "元/生",
   },
-  { ...share("G8.pay", "averageTeacherPayYuan", "averageCivilServantPayYuan", (_facts, rules) => rules.government.G8.ratio, false), unit: "元" },
+  {
+    ...share(
+      "G8.pay",
+      "averageTeacherPayYuan",
+      "averageCivilServantPayYuan",
+      (_facts, rules) => rules.government.G8.ratio,
+      false,
+    ),
+    unit: "元",
+  },
   review("G8"),
   ofTeachers("G9.share", "trainedTeachers", (rules) => rules.government.G9.share),
   review("G10"),
-  ofRotation("G11.rotated", "rotatedTeachers", "rotationEligibleTeachers", false, (rules) => rules.government.G11.rotatedShare),
+  ofRotation(
+    "G11.rotated",
+    "rotatedTeachers",
+    "rotationEligibleTeachers",
+    false,
+    (rules) => rules.government.G11.rotatedShare,
+  ),
   ofRotation("G11.lead", "rotatedLeadTeachers", "rotatedTeachers", true, (rules) => rules.government.G11.leadShare),
   ofTeachers("G12.share", "certifiedTeachers", (rules) => rules.government.G12.share),
-  share("G13.primary", "catchmentPrimaryPupils", "primaryEntrants", (_facts, rules) => rules.government.G13.share.primary),
+  share(
+    "G13.primary",
+    "catchmentPrimaryPupils",
+    "primaryEntrants",
+    (_facts, rules) => rules.government.G13.share.primary,
+  ),
   share("G13.junior", "catchmentJuniorPupils", "juniorEntrants", (_facts, rules) => rules.government.G13.share.junior),
   share("G14.share", "quotaPlaces", "keySeniorPlaces", (_facts, rules) => rules.government.G14.share),
   review("G14"),
-  share("G15.migrant", "migrantChildrenInPublicPlaces", "migrantChildrenEligible", (_facts, rules) => rules.government.G15.share),
+  share(
+    "G15.migrant",
+    "migrantChildrenInPublicPlaces",
+    "migrantChildrenEligible",
+    (_facts, rules) => rules.government.G15.share,
+  ),
   review("G15"),
   {
-    kind: "figures", id: "Q1.share",
+    kind: "figures",
+    id: "Q1.share",
     numerator: [plus("graduates"), minus("transferredInThreeYears"), plus("transferredOutThreeYears")],
     denominator: [plus("juniorIntakeThreeYearsAgo"), minus("deathsThreeYears")],
-    isPart: false, compare: "atLeast", limit: (_facts, rules) => rules.quality.Q1.share, unit: "人",
+    isPart: false,
+    compare: "atLeast",
+    limit: (_facts, rules) => rules.quality.Q1.share,
+    unit: "人",
   },
   share("Q2.share", "disabledChildrenEnrolled", "disabledChildren", (_facts, rules) => rules.quality.Q2.share),
   review("Q3"),
@@ -496,8 +704,22 @@ export const conditionDefinitions: readonly ConditionDefinition[] = [
   review("Q6"),
   review("Q7"),
   review("Q8"),
-  { kind: "monitoring", id: "Q9.level", field: "level", compare: "atLeast", limit: (rules) => rules.quality.Q9.level, unit: "级" },
-  { kind: "monitoring", id: "Q9.spread", field: "betweenSchoolShare", compare: "below", limit: (rules) => rules.quality.Q9.betweenSchoolShare, unit: "" },
+  {
+    kind: "monitoring",
+    id: "Q9.level",
+    field: "level",
+    compare: "atLeast",
+    limit: (rules) => rules.quality.Q9.level,
+    unit: "级",
+  },
+  {
+    kind: "monitoring",
+    id: "Q9.spread",
+    field: "betweenSchoolShare",
+    compare: "below",
+    limit: (rules) => rules.quality.Q9.betweenSchoolShare,
+    unit: "",
+  },
 ];
 
 /** Item of a condition: "G3" of "G3.music". */
@@ -507,23 +729,43 @@ export function itemOf(conditionId: string): string {
 
 /** A ratio of district figures, or the figure itself. */
 export function figureValue(
-  condition: FigureCondition, facts: BalanceFacts,
-): { readonly numerator: number | null; readonly denominator: number | null; readonly value: number | null; readonly gap: Gap | null } {
+  condition: FigureCondition,
+  facts: BalanceFacts,
+): {
+  readonly numerator: number | null;
+  readonly denominator: number | null;
+  readonly value: number | null;
+  readonly gap: Gap | null;
+} {
   const numerator = signedSum(condition.numerator, facts);
-  const denominator = condition.denominator.length === 0 ? { sum: 1, gap: null } : signedSum(condition.denominator, facts);
+  const denominator =
+    condition.denominator.length === 0 ? { sum: 1, gap: null } : signedSum(condition.denominator, facts);
   const gap = numerator.gap ?? denominator.gap;
   const top = numerator.sum;
   const bottom = denominator.sum;
-  const absent = (why: Gap) => ({ numerator: top, denominator: condition.denominator.length === 0 ? null : bottom, value: null, gap: why });
+  const absent = (why: Gap) => ({
+    numerator: top,
+    denominator: condition.denominator.length === 0 ? null : bottom,
+    value: null,
+    gap: why,
+  });
   if (gap || top === null || bottom === null) return absent(gap ?? { why: "implausible", item: condition.id });
-  if (bottom === 0) return absent({ why: "no-denominator", item: condition.denominator.map(({ key }) => key).join(" − ") });
+  if (bottom === 0)
+    return absent({ why: "no-denominator", item: condition.denominator.map(({ key }) => key).join(" − ") });
   const value = top / bottom;
   const isImpossible = top < 0 || bottom < 0 || !Number.isFinite(value) || (condition.isPart && top > bottom);
-  if (isImpossible) return absent({ why: "implausible", item: [...condition.numerator, ...condition.denominator].map(({ key }) => key).join(", ") });
+  if (isImpossible)
+    return absent({
+      why: "implausible",
+      item: [...condition.numerator, ...condition.denominator].map(({ key }) => key).join(", "),
+    });
   return { numerator: top, denominator: condition.denominator.length === 0 ? null : bottom, value, gap: null };
 }
 
-function signedSum(keys: readonly SignedKey[], facts: BalanceFacts): { readonly sum: number | null; readonly gap: Gap | null } {
+function signedSum(
+  keys: readonly SignedKey[],
+  facts: BalanceFacts,
+): { readonly sum: number | null; readonly gap: Gap | null } {
   let sum = 0;
   for (const { key, sign } of keys) {
     const value = Object.hasOwn(facts.figures, key) ? facts.figures[key] : null;
@@ -531,7 +773,9 @@ function signedSum(keys: readonly SignedKey[], facts: BalanceFacts): { readonly 
     if (number === null) return { sum: null, gap: gapOf(value, key, "districtFigures") };
     sum += sign * number;
   }
-  return Number.isFinite(sum) ? { sum, gap: null } : { sum: null, gap: { why: "implausible", item: keys.map(({ key }) => key).join(", ") } };
+  return Number.isFinite(sum)
+    ? { sum, gap: null }
+    : { sum: null, gap: { why: "implausible", item: keys.map(({ key }) => key).join(", ") } };
 }
 
 /** What people found about an item: one "not met" decides, one open finding leaves it open. */
@@ -556,5 +800,8 @@ export function monitoredSubjects(facts: BalanceFacts): readonly MonitoringRow[]
 
 /** The merged school with a code. */
 export function schoolByCode(merged: Merged, code: string): MergedSchool | undefined {
-  return merged.schools.find((school) => school.school.schoolCode === code) ?? merged.schools.find((school) => school.mergedCodes.includes(code));
+  return (
+    merged.schools.find((school) => school.school.schoolCode === code) ??
+    merged.schools.find((school) => school.mergedCodes.includes(code))
+  );
 }

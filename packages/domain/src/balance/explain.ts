@@ -4,7 +4,14 @@ import { labelOf } from "@xingfu/standards";
 import { phases, satisfactionParties } from "../base/index.ts";
 import type { Phase, Trail, TrailInput } from "../base/index.ts";
 import type { Indicator } from "./assessment.ts";
-import { conditionDefinitions, figureValue, itemOf, monitoredSubjects, schoolByCode, teacherCount } from "./conditions.ts";
+import {
+  conditionDefinitions,
+  figureValue,
+  itemOf,
+  monitoredSubjects,
+  schoolByCode,
+  teacherCount,
+} from "./conditions.ts";
 import type { ConditionDefinition, PooledCondition, SignedKey, Source } from "./conditions.ts";
 import type { BalanceFacts } from "./facts.ts";
 import { openRelaxations, pooledAmount, termsOf } from "./indicators.ts";
@@ -17,11 +24,22 @@ import { assessIndicator, assessResources, exclusionReason } from "./resources.t
 import type { BalanceRules } from "./rules.ts";
 
 const unitOfIndicator: Readonly<Record<Indicator, string>> = {
-  R1: "人/百名学生", R2: "人/百名学生", R3: "人/百名学生", R4: "m²/生", R5: "m²/生", R6: "元/生", R7: "间/百名学生",
+  R1: "人/百名学生",
+  R2: "人/百名学生",
+  R3: "人/百名学生",
+  R4: "m²/生",
+  R5: "m²/生",
+  R6: "元/生",
+  R7: "间/百名学生",
 };
 const unitOfItem: Readonly<Record<string, string>> = {
-  equipmentYuan: "元", multimediaRooms: "间", teachingFloorAreaM2: "m²", indoorSportsAreaM2: "m²", sportsGroundAreaM2: "m²",
-  convertedSportsAreaM2: "m²", leasedSportsAreaM2: "m²",
+  equipmentYuan: "元",
+  multimediaRooms: "间",
+  teachingFloorAreaM2: "m²",
+  indoorSportsAreaM2: "m²",
+  sportsGroundAreaM2: "m²",
+  convertedSportsAreaM2: "m²",
+  leasedSportsAreaM2: "m²",
 };
 
 /** At most six decimals, as a trail shows them; the figures beside it are unrounded. */
@@ -40,21 +58,33 @@ export function readableFormula(formula: string): string {
 
 function emptyTrail(reference: string, rules: BalanceRules, item: string): Trail {
   return {
-    formula: "", substituted: "", inputs: [], numerator: null, denominator: null, value: null, reference,
-    rulesVersion: rules.version, gap: { why: "not-applicable", rule: item },
+    formula: "",
+    substituted: "",
+    inputs: [],
+    numerator: null,
+    denominator: null,
+    value: null,
+    reference,
+    rulesVersion: rules.version,
+    gap: { why: "not-applicable", rule: item },
   };
 }
 
 /** How the indicator of one row came about; a trail with a gap when the district has no such row. */
 export function explainIndicator(
-  facts: BalanceFacts, rules: BalanceRules, schoolCode: string, phase: Phase, indicator: Indicator,
+  facts: BalanceFacts,
+  rules: BalanceRules,
+  schoolCode: string,
+  phase: Phase,
+  indicator: Indicator,
 ): Trail {
   const { reference, per, isSplit } = rules.resources[indicator];
   const school = schoolByCode(mergeSchools(facts, rules), schoolCode);
   const pupils = school?.pupils.get(phase) ?? null;
   if (!school || !school.pupils.has(phase)) return emptyTrail(reference, rules, "noSuchRow");
   const reason = exclusionReason(school, rules);
-  if (reason !== null || pupils === 0) return emptyTrail(reference, rules, `${rules.id}/exclusions/${reason ?? "noPupils"}`);
+  if (reason !== null || pupils === 0)
+    return emptyTrail(reference, rules, `${rules.id}/exclusions/${reason ?? "noPupils"}`);
   const inputs: TrailInput[] = [];
   const open = openRelaxations(school, indicator, rules);
   const used = termsOf(indicator, phase).filter((part) => part.relaxation === null || open.includes(part.relaxation));
@@ -68,12 +98,18 @@ export function explainIndicator(
         const base = { item: part.item, unit: unitOfItem[part.item] ?? "", section: "premises" };
         const site = pool.sites[0];
         if (site && share !== undefined && (isSplit || share === 1)) {
-          const how = share === 1 ? "whole school" : share === null ? "split unknown" : `split ${shown(share)} (${pool.weightsKey})`;
+          const how =
+            share === 1
+              ? "whole school"
+              : share === null
+                ? "split unknown"
+                : `split ${shown(share)} (${pool.weightsKey})`;
           inputs.push({ ...base, value: pool.shared?.[key] ?? null, schoolCode: site.schoolCode, note: how + relaxed });
         }
         for (const booking of pool.sites) {
           const value = stageOf(booking, phase)?.booked?.[key];
-          if (value !== null && value !== undefined) inputs.push({ ...base, value, schoolCode: booking.schoolCode, note: `booked ${phase}${relaxed}` });
+          if (value !== null && value !== undefined)
+            inputs.push({ ...base, value, schoolCode: booking.schoolCode, note: `booked ${phase}${relaxed}` });
         }
       } else {
         for (const site of pool.sites) {
@@ -81,7 +117,14 @@ export function explainIndicator(
             const counts = isSplit ? pool.shares.has(stage.stage) && share !== undefined : stage.stage === phase;
             if (!counts || !(hasStaff(stage) || site === school.school)) continue;
             const note = `${stage.stage}${isSplit && share !== 1 ? `; split ${shown(share ?? null)}` : ""}${relaxed}`;
-            inputs.push({ item: part.item, value: part.pick(stage), unit: "人", section: "staff", schoolCode: site.schoolCode, note });
+            inputs.push({
+              item: part.item,
+              value: part.pick(stage),
+              unit: "人",
+              section: "staff",
+              schoolCode: site.schoolCode,
+              note,
+            });
           }
         }
       }
@@ -90,28 +133,53 @@ export function explainIndicator(
   for (const site of school.sites) {
     for (const stage of site.stages) {
       if (stage.stage !== phase && !isSplitHere) continue;
-      inputs.push({ item: `${stage.stage}Pupils`, value: stage.pupils, unit: "人", section: "schools", schoolCode: site.schoolCode, note: stage.stage === phase ? "divisor" : "weight" });
+      inputs.push({
+        item: `${stage.stage}Pupils`,
+        value: stage.pupils,
+        unit: "人",
+        section: "schools",
+        schoolCode: site.schoolCode,
+        note: stage.stage === phase ? "divisor" : "weight",
+      });
     }
   }
   const names = used.map((part, place) => `${place === 0 ? "" : part.sign > 0 ? " + " : " − "}${part.item}`).join("");
   const sum = used.length > 1 ? `(${names})` : names;
   const formula = `${sum}${isSplitHere ? " × share" : ""} ÷ ${phase}Pupils${per === 1 ? "" : ` × ${per}`}`;
   if (pupils === null) {
-    return { ...emptyTrail(reference, rules, ""), formula, inputs, gap: { why: "not-reported", item: `${phase}Pupils`, where: `schools.${phase}Pupils` } };
+    return {
+      ...emptyTrail(reference, rules, ""),
+      formula,
+      inputs,
+      gap: { why: "not-reported", item: `${phase}Pupils`, where: `schools.${phase}Pupils` },
+    };
   }
   const result = assessIndicator(school, phase, pupils, indicator, rules);
   // One pool with nothing booked shows its whole amounts and the share; any other mixture shows the amounts after splitting.
   const [pool] = school.pools;
-  const isPlainSplit = isSplitHere && school.pools.length === 1 && used.every((part) => part.section === "premises")
-    && school.sites.every((site) => (stageOf(site, phase)?.booked ?? null) === null);
+  const isPlainSplit =
+    isSplitHere &&
+    school.pools.length === 1 &&
+    used.every((part) => part.section === "premises") &&
+    school.sites.every((site) => (stageOf(site, phase)?.booked ?? null) === null);
   const number = (part: Term) =>
-    isPlainSplit && part.section === "premises" ? (pool?.shared?.[part.item] ?? null) : partOf(school, phase, part, isSplit);
-  const parts = used.map((part, place) => `${place === 0 ? "" : part.sign > 0 ? " + " : " − "}${shown(number(part))}`).join("");
+    isPlainSplit && part.section === "premises"
+      ? (pool?.shared?.[part.item] ?? null)
+      : partOf(school, phase, part, isSplit);
+  const parts = used
+    .map((part, place) => `${place === 0 ? "" : part.sign > 0 ? " + " : " − "}${shown(number(part))}`)
+    .join("");
   const share = isPlainSplit ? ` × ${shown(pool?.shares.get(phase))}` : "";
   return {
     formula,
     substituted: `${used.length > 1 ? `(${parts})` : parts}${share} ÷ ${shown(pupils)}${per === 1 ? "" : ` × ${per}`} = ${shown(result.value)}`,
-    inputs, numerator: result.numerator, denominator: pupils, value: result.value, reference, rulesVersion: rules.version, gap: result.gap,
+    inputs,
+    numerator: result.numerator,
+    denominator: pupils,
+    value: result.value,
+    reference,
+    rulesVersion: rules.version,
+    gap: result.gap,
   };
 }
 
@@ -125,9 +193,11 @@ function partOf(school: MergedSchool, phase: Phase, part: Term, isSplit: boolean
     if (part.section === "premises") add(pooledAmount(pool, phase, part.item, isSplit));
     else {
       const share = isSplit ? (pool.shares.get(phase) ?? 0) : 1;
-      for (const site of pool.sites) for (const stage of site.stages) {
-        if ((isSplit ? pool.shares.has(stage.stage) : stage.stage === phase) && hasStaff(stage)) add((part.pick(stage) ?? 0) * share);
-      }
+      for (const site of pool.sites)
+        for (const stage of site.stages) {
+          if ((isSplit ? pool.shares.has(stage.stage) : stage.stage === phase) && hasStaff(stage))
+            add((part.pick(stage) ?? 0) * share);
+        }
     }
   }
   return sum;
@@ -143,10 +213,18 @@ export function explainCv(facts: BalanceFacts, rules: BalanceRules, phase: Phase
     formula: `sqrt(Σ pupils × (${indicator} − mean)² ÷ Σ pupils) ÷ mean`,
     substituted: `S = ${shown(result?.sd)}, mean = ${shown(result?.mean)}, Σ pupils = ${shown(result?.pupils)}; S ÷ mean = ${shown(result?.cv)}`,
     inputs: rows.map((row) => ({
-      item: indicator, value: row.indicators[indicator].value, unit, schoolCode: row.schoolCode, note: `pupils ${shown(row.pupils)}`,
+      item: indicator,
+      value: row.indicators[indicator].value,
+      unit,
+      schoolCode: row.schoolCode,
+      note: `pupils ${shown(row.pupils)}`,
     })),
-    numerator: result?.sd ?? null, denominator: result?.mean ?? null, value: result?.cv ?? null,
-    reference: `${rules.spreadReference}/${indicator}`, rulesVersion: rules.version, gap: result?.gap ?? null,
+    numerator: result?.sd ?? null,
+    denominator: result?.mean ?? null,
+    value: result?.cv ?? null,
+    reference: `${rules.spreadReference}/${indicator}`,
+    rulesVersion: rules.version,
+    gap: result?.gap ?? null,
   };
 }
 
@@ -156,7 +234,10 @@ export function explainCv(facts: BalanceFacts, rules: BalanceRules, phase: Phase
  * @param conditionId  an id of {@link ItemCondition}, "satisfaction" or "precondition"
  */
 export function explainCondition(
-  facts: BalanceFacts, rules: BalanceRules, conditionId: string, schoolCode?: string,
+  facts: BalanceFacts,
+  rules: BalanceRules,
+  conditionId: string,
+  schoolCode?: string,
 ): Trail {
   if (conditionId === "satisfaction") return explainSatisfaction(facts, rules);
   if (conditionId === "precondition") return explainPrecondition(facts, rules);
@@ -167,10 +248,12 @@ export function explainCondition(
   const merged = mergeSchools(facts, rules);
   if (schoolCode !== undefined) {
     const school = schoolByCode(merged, schoolCode);
-    return school ? explainForSchool(definition, school, facts, rules, reference) : emptyTrail(reference, rules, "noSuchSchool");
+    return school
+      ? explainForSchool(definition, school, facts, rules, reference)
+      : emptyTrail(reference, rules, "noSuchSchool");
   }
-  const condition = assessItems(facts, merged, rules).items
-    .flatMap((item) => item.conditions)
+  const condition = assessItems(facts, merged, rules)
+    .items.flatMap((item) => item.conditions)
     .find((candidate) => candidate.id === conditionId);
   if (!condition) return emptyTrail(reference, rules, conditionId);
   const base = { reference, rulesVersion: rules.version, value: condition.value, gap: condition.gap };
@@ -182,18 +265,32 @@ export function explainCondition(
       const bottom = sumText(definition.denominator);
       const numbers = (signed: readonly SignedKey[]) => sumText(signed, (key) => shown(facts.figures[key]));
       return {
-        ...base, numerator, denominator,
+        ...base,
+        numerator,
+        denominator,
         formula: bottom === "" ? top : `${top} ÷ ${bottom}`,
         substituted: `${numbers(definition.numerator)}${bottom === "" ? "" : ` ÷ ${numbers(definition.denominator)}`} = ${shown(condition.value)}`,
-        inputs: keys.map(({ key }) => ({ item: key, value: facts.figures[key] ?? null, unit: definition.unit, section: "districtFigures" })),
+        inputs: keys.map(({ key }) => ({
+          item: key,
+          value: facts.figures[key] ?? null,
+          unit: definition.unit,
+          section: "districtFigures",
+        })),
       };
     }
     case "schools":
       return {
-        ...base, numerator: condition.value, denominator: null, formula: definition.formula,
+        ...base,
+        numerator: condition.value,
+        denominator: null,
+        formula: definition.formula,
         substituted: `${condition.failing.filter((school) => school.verdict === "notMet").length} notMet, ${condition.failing.filter((school) => school.verdict === "notComputable").length} notComputable`,
         inputs: condition.failing.map((school) => ({
-          item: conditionId, value: school.value, unit: "", schoolCode: school.schoolCode, note: `${school.verdict}; limit ${shown(school.limit)}`,
+          item: conditionId,
+          value: school.value,
+          unit: "",
+          schoolCode: school.schoolCode,
+          note: `${school.verdict}; limit ${shown(school.limit)}`,
         })),
       };
     case "pooled": {
@@ -209,7 +306,10 @@ export function explainCondition(
       }
       const isKnown = condition.value !== null;
       return {
-        ...base, inputs, numerator: isKnown ? numerator : null, denominator: isKnown ? denominator : null,
+        ...base,
+        inputs,
+        numerator: isKnown ? numerator : null,
+        denominator: isKnown ? denominator : null,
         formula: `Σ ${definition.numeratorItem} ÷ Σ ${definition.denominatorItem}`,
         substituted: `${shown(isKnown ? numerator : null)} ÷ ${shown(isKnown ? denominator : null)} = ${shown(condition.value)}`,
       };
@@ -217,27 +317,57 @@ export function explainCondition(
     case "review": {
       const findings = facts.findings.filter((finding) => finding.item === itemOf(id));
       return {
-        ...base, numerator: null, denominator: null, formula: "finding", substituted: condition.verdict,
-        inputs: findings.map((finding) => ({ item: finding.item, value: finding.isMet === null ? null : Number(finding.isMet), unit: "", section: "findings", ...(finding.finding === null ? {} : { note: finding.finding }) })),
+        ...base,
+        numerator: null,
+        denominator: null,
+        formula: "finding",
+        substituted: condition.verdict,
+        inputs: findings.map((finding) => ({
+          item: finding.item,
+          value: finding.isMet === null ? null : Number(finding.isMet),
+          unit: "",
+          section: "findings",
+          ...(finding.finding === null ? {} : { note: finding.finding }),
+        })),
       };
     }
     default: {
-      const row = monitoredSubjects(facts).find((subject) => `${id}:${subject.phase}:${subject.subjectName}` === conditionId);
+      const row = monitoredSubjects(facts).find(
+        (subject) => `${id}:${subject.phase}:${subject.subjectName}` === conditionId,
+      );
       return {
-        ...base, numerator: condition.value, denominator: null, formula: definition.field, substituted: shown(condition.value),
-        inputs: row ? [{ item: definition.field, value: row[definition.field], unit: definition.unit, section: "monitoring", note: `${row.phase} ${row.subjectName}` }] : [],
+        ...base,
+        numerator: condition.value,
+        denominator: null,
+        formula: definition.field,
+        substituted: shown(condition.value),
+        inputs: row
+          ? [
+              {
+                item: definition.field,
+                value: row[definition.field],
+                unit: definition.unit,
+                section: "monitoring",
+                note: `${row.phase} ${row.subjectName}`,
+              },
+            ]
+          : [],
       };
     }
   }
 }
 
 function sumText(keys: readonly SignedKey[], text: (key: string) => string = (key) => key): string {
-  const joined = keys.map(({ key, sign }, place) => `${place === 0 ? "" : sign > 0 ? " + " : " − "}${text(key)}`).join("");
+  const joined = keys
+    .map(({ key, sign }, place) => `${place === 0 ? "" : sign > 0 ? " + " : " − "}${text(key)}`)
+    .join("");
   return keys.length > 1 ? `(${joined})` : joined;
 }
 
 function pooledInputs(
-  definition: PooledCondition, school: MergedSchool, part: { readonly numerator: number | null; readonly denominator: number | null },
+  definition: PooledCondition,
+  school: MergedSchool,
+  part: { readonly numerator: number | null; readonly denominator: number | null },
 ): TrailInput[] {
   const base = { unit: "人", section: "staff", schoolCode: school.school.schoolCode };
   return [
@@ -247,7 +377,11 @@ function pooledInputs(
 }
 
 function explainForSchool(
-  definition: ConditionDefinition, school: MergedSchool, facts: BalanceFacts, rules: BalanceRules, reference: string,
+  definition: ConditionDefinition,
+  school: MergedSchool,
+  facts: BalanceFacts,
+  rules: BalanceRules,
+  reference: string,
 ): Trail {
   const base = { reference, rulesVersion: rules.version };
   if (definition.kind === "schools") {
@@ -255,7 +389,13 @@ function explainForSchool(
     if (!result) return emptyTrail(reference, rules, definition.id);
     const inputs = definition.sources(school, facts).map(inputOf);
     return {
-      ...base, inputs, numerator: result.value, denominator: null, value: result.value, gap: result.gap, formula: definition.formula,
+      ...base,
+      inputs,
+      numerator: result.value,
+      denominator: null,
+      value: result.value,
+      gap: result.gap,
+      formula: definition.formula,
       substituted: `${shown(result.value)} ${definition.compare === "atLeast" ? "≥" : "≤"} ${shown(result.limit)}${result.relaxation === null ? "" : `; relaxation ${result.relaxation}`}`,
     };
   }
@@ -265,10 +405,19 @@ function explainForSchool(
     const { numerator, denominator } = part;
     const value = numerator === null || denominator === null || denominator === 0 ? null : numerator / denominator;
     return {
-      ...base, inputs: [...pooledInputs(definition, school, part), ...staffInputs(definition, school)], numerator, denominator, value,
+      ...base,
+      inputs: [...pooledInputs(definition, school, part), ...staffInputs(definition, school)],
+      numerator,
+      denominator,
+      value,
       formula: `${definition.numeratorItem} ÷ ${definition.denominatorItem}`,
       substituted: `${shown(numerator)} ÷ ${shown(denominator)} = ${shown(value)}`,
-      gap: value !== null ? null : denominator === 0 ? { why: "no-denominator", item: definition.denominatorItem } : { why: "not-reported", item: numerator === null ? definition.numeratorItem : definition.denominatorItem },
+      gap:
+        value !== null
+          ? null
+          : denominator === 0
+            ? { why: "no-denominator", item: definition.denominatorItem }
+            : { why: "not-reported", item: numerator === null ? definition.numeratorItem : definition.denominatorItem },
     };
   }
   return emptyTrail(reference, rules, definition.id);
@@ -298,14 +447,28 @@ function inputOf(source: Source): TrailInput {
 function explainSatisfaction(facts: BalanceFacts, rules: BalanceRules): Trail {
   const { value, gap } = assessSatisfaction(facts, rules);
   const rows = facts.satisfaction.filter((row) => satisfactionParties.includes(row.party));
-  const sum = (key: "validAnswers" | "satisfiedAnswers") => rows.reduce((total, row) => total + (usable(row[key]) ?? 0), 0);
+  const sum = (key: "validAnswers" | "satisfiedAnswers") =>
+    rows.reduce((total, row) => total + (usable(row[key]) ?? 0), 0);
   const satisfied = gap ? null : sum("satisfiedAnswers");
   const valid = gap ? null : sum("validAnswers");
   return {
     formula: "Σ satisfiedAnswers ÷ Σ validAnswers",
     substituted: `${shown(satisfied)} ÷ ${shown(valid)} = ${shown(value)}`,
-    inputs: rows.flatMap((row) => (["satisfiedAnswers", "validAnswers"] as const).map((item) => ({ item, value: row[item], unit: "份", section: "satisfaction", note: row.party }))),
-    numerator: satisfied, denominator: valid, value, reference: `${rules.id}/recognition/satisfaction`, rulesVersion: rules.version, gap,
+    inputs: rows.flatMap((row) =>
+      (["satisfiedAnswers", "validAnswers"] as const).map((item) => ({
+        item,
+        value: row[item],
+        unit: "份",
+        section: "satisfaction",
+        note: row.party,
+      })),
+    ),
+    numerator: satisfied,
+    denominator: valid,
+    value,
+    reference: `${rules.id}/recognition/satisfaction`,
+    rulesVersion: rules.version,
+    gap,
   };
 }
 
@@ -313,8 +476,14 @@ function explainPrecondition(facts: BalanceFacts, rules: BalanceRules): Trail {
   const { value, gap } = assessPrecondition(facts.figures, facts.schoolYear, rules);
   const year = facts.figures.basicBalanceYear ?? null;
   return {
-    formula: "schoolYear − basicBalanceYear", substituted: `${facts.schoolYear} − ${shown(year)} = ${shown(value)}`,
+    formula: "schoolYear − basicBalanceYear",
+    substituted: `${facts.schoolYear} − ${shown(year)} = ${shown(value)}`,
     inputs: [{ item: "basicBalanceYear", value: year, unit: "年份", section: "districtFigures" }],
-    numerator: value, denominator: null, value, reference: `${rules.id}/precondition/basicBalance`, rulesVersion: rules.version, gap,
+    numerator: value,
+    denominator: null,
+    value,
+    reference: `${rules.id}/precondition/basicBalance`,
+    rulesVersion: rules.version,
+    gap,
   };
 }

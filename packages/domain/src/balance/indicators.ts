@@ -31,8 +31,15 @@ export interface PremisesTerm {
 
 export type Term = StaffTerm | PremisesTerm;
 
-const staff = (item: "leadTeachers" | "peArtsTeachers" | "visitingPeArtsTeachers", relaxation: string | null = null): StaffTerm => ({
-  section: "staff", item, pick: (facts) => facts[item], sign: 1, relaxation,
+const staff = (
+  item: "leadTeachers" | "peArtsTeachers" | "visitingPeArtsTeachers",
+  relaxation: string | null = null,
+): StaffTerm => ({
+  section: "staff",
+  item,
+  pick: (facts) => facts[item],
+  sign: 1,
+  relaxation,
 });
 
 /** Teachers of one degree; unknown while some teacher's degree is. */
@@ -45,7 +52,10 @@ const degree = (name: Degree): StaffTerm => ({
 });
 
 const premises = (item: keyof Amounts, sign: 1 | -1 = 1, relaxation: string | null = null): PremisesTerm => ({
-  section: "premises", item, sign, relaxation,
+  section: "premises",
+  item,
+  sign,
+  relaxation,
 });
 
 const terms: Readonly<Record<Exclude<Indicator, "R1">, readonly Term[]>> = {
@@ -121,12 +131,16 @@ export function numeratorOf(merged: MergedSchool, phase: Phase, indicator: Indic
     amount += part.sign * value;
   }
   // Indoor sports rooms are part of the teaching area, so a negative rest means that one of the two is wrong.
-  return amount >= 0 && amount < Infinity ? { amount, relaxations: used } : { amount: null, relaxations: noRelaxations };
+  return amount >= 0 && amount < Infinity
+    ? { amount, relaxations: used }
+    : { amount: null, relaxations: noRelaxations };
 }
 
 /** One term of a numerator after merging and splitting. */
 function termAmount(merged: MergedSchool, phase: Phase, part: Term, isSplit: boolean): number | null {
-  return part.section === "staff" ? staffTerm(merged, phase, part, isSplit) : premisesTerm(merged, phase, part, isSplit);
+  return part.section === "staff"
+    ? staffTerm(merged, phase, part, isSplit)
+    : premisesTerm(merged, phase, part, isSplit);
 }
 
 function staffTerm(merged: MergedSchool, phase: Phase, { pick }: StaffTerm, isSplit: boolean): number | null {
@@ -190,19 +204,23 @@ export function numeratorGap(merged: MergedSchool, phase: Phase, indicator: Indi
   const needed = termsOf(indicator, phase).filter((part) => part.relaxation === null || open.includes(part.relaxation));
   for (const part of needed) {
     const values = merged.sites.flatMap((site) => valuesOf(site, phase, part));
-    if (values.some((value) => value !== null && usable(value) === null)) return { why: "implausible", item: part.item };
+    if (values.some((value) => value !== null && usable(value) === null))
+      return { why: "implausible", item: part.item };
   }
   for (const part of needed) {
     if (part.relaxation !== null) continue;
     const { isSplit } = rules.resources[indicator];
     if (termAmount(merged, phase, part, isSplit) !== null) continue;
     if (part.section === "premises") {
-      const isShareUnknown = merged.pools.some((pool) => pool.shares.get(phase) === null && (pool.shared?.[part.item] ?? null) !== null);
+      const isShareUnknown = merged.pools.some(
+        (pool) => pool.shares.get(phase) === null && (pool.shared?.[part.item] ?? null) !== null,
+      );
       const unknown = [...merged.pupils].filter(([, count]) => count === null).map(([stage]) => `${stage}Pupils`);
       if (isShareUnknown) return { why: "depends", on: unknown };
     }
     const degreesUnknown =
-      part.item.startsWith("teachers.") && merged.sites.some((site) => (stageOf(site, phase)?.teachers?.unspecified ?? 0) !== 0);
+      part.item.startsWith("teachers.") &&
+      merged.sites.some((site) => (stageOf(site, phase)?.teachers?.unspecified ?? 0) !== 0);
     if (degreesUnknown) return { why: "not-reported", item: "education", where: "staff.education" };
     return { why: "not-reported", item: part.item, where: `${part.section}.${part.item}` };
   }
@@ -212,6 +230,7 @@ export function numeratorGap(merged: MergedSchool, phase: Phase, indicator: Indi
 /** Every figure of a site that a term may draw on. */
 function valuesOf(site: SchoolFacts, phase: Phase, part: Term): (number | null)[] {
   const ofPhase = site.stages.filter((facts) => facts.stage === phase);
-  if (part.section === "premises") return [site.shared?.[part.item] ?? null, ...ofPhase.map((facts) => facts.booked?.[part.item] ?? null)];
+  if (part.section === "premises")
+    return [site.shared?.[part.item] ?? null, ...ofPhase.map((facts) => facts.booked?.[part.item] ?? null)];
   return ofPhase.filter(hasStaff).map(part.pick);
 }

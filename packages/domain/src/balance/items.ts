@@ -35,16 +35,24 @@ export function assessItems(facts: BalanceFacts, merged: Merged, rules: BalanceR
   for (const [id, conditions] of byItem) {
     const computed = conditions.find((condition) => condition.kind === "computed");
     items.push({
-      id, kind: computed ? "computed" : "reviewed", value: computed?.value ?? null,
-      verdict: allMet(conditions.map((condition) => condition.verdict)), conditions,
+      id,
+      kind: computed ? "computed" : "reviewed",
+      value: computed?.value ?? null,
+      verdict: allMet(conditions.map((condition) => condition.verdict)),
+      conditions,
     });
   }
-  const part = (letter: string) => allMet(items.filter((item) => item.id.startsWith(letter)).map((item) => item.verdict));
+  const part = (letter: string) =>
+    allMet(items.filter((item) => item.id.startsWith(letter)).map((item) => item.verdict));
   return { items, government: part("G"), quality: part("Q"), gaps };
 }
 
 function assessCondition(
-  definition: (typeof conditionDefinitions)[number], facts: BalanceFacts, merged: Merged, rules: BalanceRules, gaps: AssessmentGap[],
+  definition: (typeof conditionDefinitions)[number],
+  facts: BalanceFacts,
+  merged: Merged,
+  rules: BalanceRules,
+  gaps: AssessmentGap[],
 ): readonly ItemCondition[] {
   switch (definition.kind) {
     case "figures": {
@@ -52,14 +60,38 @@ function assessCondition(
       const limit = definition.limit(facts, rules);
       const { value, gap } = figureValue(definition, facts);
       if (gap) gaps.push({ subject: id, schoolCode: null, phase: null, gap });
-      return [{ id, kind: "computed", value, limit, compare, verdict: judge(value, compare, limit), gap, failing: none, relaxed: none }];
+      return [
+        {
+          id,
+          kind: "computed",
+          value,
+          limit,
+          compare,
+          verdict: judge(value, compare, limit),
+          gap,
+          failing: none,
+          relaxed: none,
+        },
+      ];
     }
     case "review": {
       const item = itemOf(definition.id);
       const verdict = reviewVerdict(item, facts.findings);
       const gap: Gap | null = verdict === "notComputable" ? { why: "not-reviewed", item } : null;
       if (gap) gaps.push({ subject: definition.id, schoolCode: null, phase: null, gap });
-      return [{ id: definition.id, kind: "reviewed", value: null, limit: null, compare: null, verdict, gap, failing: none, relaxed: none }];
+      return [
+        {
+          id: definition.id,
+          kind: "reviewed",
+          value: null,
+          limit: null,
+          compare: null,
+          verdict,
+          gap,
+          failing: none,
+          relaxed: none,
+        },
+      ];
     }
     case "schools":
       return [assessSchools(definition, facts, merged, rules, gaps)];
@@ -71,7 +103,13 @@ function assessCondition(
 }
 
 /** A condition every school must meet: its value is the number of failures, its limit 0. */
-function assessSchools(definition: SchoolCondition, facts: BalanceFacts, merged: Merged, rules: BalanceRules, gaps: AssessmentGap[]): ItemCondition {
+function assessSchools(
+  definition: SchoolCondition,
+  facts: BalanceFacts,
+  merged: Merged,
+  rules: BalanceRules,
+  gaps: AssessmentGap[],
+): ItemCondition {
   const failing: FailingSchool[] = [];
   const relaxed: { schoolCode: string; relaxation: string }[] = [];
   const unknown: string[] = [];
@@ -92,13 +130,25 @@ function assessSchools(definition: SchoolCondition, facts: BalanceFacts, merged:
   }
   const verdict: Verdict = failures > 0 ? "notMet" : unknown.length > 0 ? "notComputable" : "met";
   return {
-    id: definition.id, kind: "computed", value: verdict === "notComputable" ? null : failures, limit: 0, compare: "atMost", verdict,
-    gap: verdict === "notComputable" ? { why: "depends", on: unknown } : null, failing, relaxed,
+    id: definition.id,
+    kind: "computed",
+    value: verdict === "notComputable" ? null : failures,
+    limit: 0,
+    compare: "atMost",
+    verdict,
+    gap: verdict === "notComputable" ? { why: "depends", on: unknown } : null,
+    failing,
+    relaxed,
   };
 }
 
 /** A share over all schools; where some are unknown it fails only when it would in the best case. */
-function assessPooled(definition: PooledCondition, merged: Merged, rules: BalanceRules, gaps: AssessmentGap[]): ItemCondition {
+function assessPooled(
+  definition: PooledCondition,
+  merged: Merged,
+  rules: BalanceRules,
+  gaps: AssessmentGap[],
+): ItemCondition {
   const { id, isPart, isEach } = definition;
   const limit = definition.limit(rules);
   const failing: FailingSchool[] = [];
@@ -113,11 +163,14 @@ function assessPooled(definition: PooledCondition, merged: Merged, rules: Balanc
     const part = definition.part(school, rules);
     if (part === null) continue;
     const { schoolCode } = school.school;
-    const isImpossible = isPart && part.numerator !== null && part.denominator !== null && part.numerator > part.denominator;
+    const isImpossible =
+      isPart && part.numerator !== null && part.denominator !== null && part.numerator > part.denominator;
     if (part.numerator === null || part.denominator === null || isImpossible) {
       unknown.push(schoolCode);
       const item = part.denominator === null ? definition.denominatorItem : definition.numeratorItem;
-      const gap: Gap = isImpossible ? { why: "implausible", item } : { why: "not-reported", item, where: `staff.${item}` };
+      const gap: Gap = isImpossible
+        ? { why: "implausible", item }
+        : { why: "not-reported", item, where: `staff.${item}` };
       gaps.push({ subject: id, schoolCode, phase: null, gap });
       failing.push({ schoolCode, phase: null, value: null, limit: isEach ? limit : null, verdict: "notComputable" });
       if (part.denominator === null) isBounded = false;
@@ -137,8 +190,14 @@ function assessPooled(definition: PooledCondition, merged: Merged, rules: Balanc
   const base = { id, kind: "computed", limit, compare: "atLeast", failing, relaxed: none } as const;
   if (unknown.length > 0) {
     const best = (numerator + bestNumerator) / (denominator + bestDenominator);
-    const isCertain = (isBounded && !keeps(best, "atLeast", limit) && Number.isFinite(best)) || (isPart && limit >= 1 && hasShortage);
-    return { ...base, value: null, verdict: isCertain ? "notMet" : "notComputable", gap: { why: "depends", on: unknown } };
+    const isCertain =
+      (isBounded && !keeps(best, "atLeast", limit) && Number.isFinite(best)) || (isPart && limit >= 1 && hasShortage);
+    return {
+      ...base,
+      value: null,
+      verdict: isCertain ? "notMet" : "notComputable",
+      gap: { why: "depends", on: unknown },
+    };
   }
   const value = numerator / denominator;
   if (denominator === 0 || !Number.isFinite(value)) {
@@ -150,7 +209,12 @@ function assessPooled(definition: PooledCondition, merged: Merged, rules: Balanc
 }
 
 /** Each reported phase and subject by itself; no report at all is a gap. */
-function assessMonitoring(definition: MonitoringCondition, facts: BalanceFacts, rules: BalanceRules, gaps: AssessmentGap[]): ItemCondition[] {
+function assessMonitoring(
+  definition: MonitoringCondition,
+  facts: BalanceFacts,
+  rules: BalanceRules,
+  gaps: AssessmentGap[],
+): ItemCondition[] {
   const { id, field, compare } = definition;
   const limit = definition.limit(rules);
   const base = { kind: "computed", limit, compare, failing: none, relaxed: none } as const;
@@ -165,7 +229,11 @@ function assessMonitoring(definition: MonitoringCondition, facts: BalanceFacts, 
     const conditionId = `${id}:${row.phase}:${row.subjectName}`;
     const isImpossible = row[field] !== null && value === null;
     const gap: Gap | null =
-      value !== null ? null : isImpossible ? { why: "implausible", item: field } : { why: "not-reported", item: field, where: `monitoring.${field}` };
+      value !== null
+        ? null
+        : isImpossible
+          ? { why: "implausible", item: field }
+          : { why: "not-reported", item: field, where: `monitoring.${field}` };
     if (gap) gaps.push({ subject: conditionId, schoolCode: null, phase: row.phase, gap });
     return { ...base, id: conditionId, value, verdict: judge(value, compare, limit), gap };
   });

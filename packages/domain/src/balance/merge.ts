@@ -94,7 +94,9 @@ export function mergeSchools(facts: BalanceFacts, rules: BalanceRules): Merged {
   standing.sort(byCodeOrder);
   const window = commitmentWindow(facts, rules);
   return {
-    schools: standing.map((school) => merge(school, campusesOf.get(school)?.toSorted(byCodeOrder) ?? [], rules, window)),
+    schools: standing.map((school) =>
+      merge(school, campusesOf.get(school)?.toSorted(byCodeOrder) ?? [], rules, window),
+    ),
     campuses: campuses.sort((a, b) => byCodeOrder(a.campus, b.campus)),
     withoutParent: withoutParent.sort(byCodeOrder),
     duplicateCodes: [...duplicates].sort(),
@@ -115,7 +117,11 @@ function standsAlone(school: SchoolFacts, rules: BalanceRules): boolean {
 }
 
 /** The counted school a campus belongs to, over other campuses if need be; undefined when there is none. */
-function parentOf(campus: SchoolFacts, byCode: ReadonlyMap<string, SchoolFacts>, rules: BalanceRules): SchoolFacts | undefined {
+function parentOf(
+  campus: SchoolFacts,
+  byCode: ReadonlyMap<string, SchoolFacts>,
+  rules: BalanceRules,
+): SchoolFacts | undefined {
   const seen = new Set<SchoolFacts>([campus]);
   let current: SchoolFacts = campus;
   for (;;) {
@@ -134,7 +140,10 @@ function commitmentWindow(facts: BalanceFacts, rules: BalanceRules): { readonly 
 }
 
 function merge(
-  school: SchoolFacts, campuses: readonly SchoolFacts[], rules: BalanceRules, window: { readonly from: string; readonly to: string },
+  school: SchoolFacts,
+  campuses: readonly SchoolFacts[],
+  rules: BalanceRules,
+  window: { readonly from: string; readonly to: string },
 ): MergedSchool {
   const sites = campuses.length === 0 ? [school] : [school, ...campuses];
   const pupils = pupilsOf(sites);
@@ -152,10 +161,13 @@ function merge(
     pupils,
     compulsoryPupils: compulsory,
     pools: poolsOf(school, campuses, rules),
-    kind: isOfType(school, rules.exclusions.specialTypes) ? "special"
-      : isOfType(school, rules.exclusions.vocationalTypes) ? "vocational"
-      : isOfType(school, rules.exclusions.teachingPointTypes) ? "teachingPoint"
-      : "ordinary",
+    kind: isOfType(school, rules.exclusions.specialTypes)
+      ? "special"
+      : isOfType(school, rules.exclusions.vocationalTypes)
+        ? "vocational"
+        : isOfType(school, rules.exclusions.teachingPointTypes)
+          ? "teachingPoint"
+          : "ordinary",
     isRural: school.setting === null ? null : school.setting.startsWith("2"),
     hasCommitment: date !== null && /^\d{4}-\d{2}-\d{2}$/.test(date) && date >= window.from && date <= window.to,
   };
@@ -207,7 +219,8 @@ function poolOf(sites: readonly SchoolFacts[], rules: BalanceRules): Pool {
     weightsKey = key;
     let weighted = 0;
     for (const stage of present) weighted += (pupils.get(stage) ?? 0) * weights[stage];
-    for (const stage of present) shares.set(stage, isKnown ? ((pupils.get(stage) ?? 0) * weights[stage]) / weighted : null);
+    for (const stage of present)
+      shares.set(stage, isKnown ? ((pupils.get(stage) ?? 0) * weights[stage]) / weighted : null);
   }
   return { sites, shared: sites[0]?.shared ?? null, shares, pupils, weightsKey };
 }
@@ -221,7 +234,11 @@ export function hasStaff(facts: StageFacts): boolean {
  * A count of one stage over all sites. A merged campus that reports no staff at all is contained in what its parent
  * reports; any other blank makes the sum unknown.
  */
-export function staffSum(merged: MergedSchool, stage: Stage, pick: (facts: StageFacts) => number | null): number | null {
+export function staffSum(
+  merged: MergedSchool,
+  stage: Stage,
+  pick: (facts: StageFacts) => number | null,
+): number | null {
   let sum = 0;
   let isReported = false;
   for (const site of merged.sites) {

@@ -31,7 +31,9 @@ test("the rows of the worked example come out as printed", () => {
   expect(example.rows).toHaveLength(4);
   expect(assessment.rows).toHaveLength(4);
   for (const printed of example.rows) {
-    const row = assessment.rows.find((candidate) => candidate.schoolCode === printed.code && candidate.phase === printed.phase);
+    const row = assessment.rows.find(
+      (candidate) => candidate.schoolCode === printed.code && candidate.phase === printed.phase,
+    );
     const r4 = row?.indicators.R4;
     expect(r4?.numerator).toBeCloseTo(printed.numerator, 2);
     expect(r4?.value).toBeCloseTo(printed.value, 2);

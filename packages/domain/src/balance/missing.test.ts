@@ -1,6 +1,14 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { assessBalance, balanceRules, cheapestPath, cvContributions, indicators, pupilWeightedCv, shortfalls } from "./index.ts";
+import {
+  assessBalance,
+  balanceRules,
+  cheapestPath,
+  cvContributions,
+  indicators,
+  pupilWeightedCv,
+  shortfalls,
+} from "./index.ts";
 import type { Amounts, BalanceFacts } from "./index.ts";
 import { saneFacts } from "./testing/arbitrary.ts";
 import { ampleDistrict, ampleSchool } from "./testing/facts.ts";
@@ -15,8 +23,13 @@ function cvOf(amounts: readonly number[]): number {
 /** A district of one primary school of 1000 pupils with the given ratios to the thresholds of R4, R6 and R7. */
 function school(r4: number, r6: number, r7: number): BalanceFacts {
   const shared: Amounts = {
-    teachingFloorAreaM2: 4500 * r4, indoorSportsAreaM2: 0, sportsGroundAreaM2: 9000, convertedSportsAreaM2: 0, leasedSportsAreaM2: 0,
-    equipmentYuan: 2_000_000 * r6, multimediaRooms: 23 * r7,
+    teachingFloorAreaM2: 4500 * r4,
+    indoorSportsAreaM2: 0,
+    sportsGroundAreaM2: 9000,
+    convertedSportsAreaM2: 0,
+    leasedSportsAreaM2: 0,
+    equipmentYuan: 2_000_000 * r6,
+    multimediaRooms: 23 * r7,
   };
   return ampleDistrict([ampleSchool("2150000001", { primary: 1000 }, { shared })]);
 }
@@ -53,7 +66,11 @@ describe("the cheapest path", () => {
   test("leaves the one indicator at 85 % that saves most", () => {
     // R4 at 0.5 saves 0.15 by resting, R6 at 0.9 saves 0.10, R7 at 0.95 saves 0.05
     const [path] = cheapestPath(assessBalance(school(0.5, 0.9, 0.95), rules), rules);
-    expect(path?.steps.map((step) => [step.indicator, step.to])).toEqual([["R4", "rest"], ["R6", "threshold"], ["R7", "threshold"]]);
+    expect(path?.steps.map((step) => [step.indicator, step.to])).toEqual([
+      ["R4", "rest"],
+      ["R6", "threshold"],
+      ["R7", "threshold"],
+    ]);
     expect(path?.effort).toBeCloseTo(0.35 + 0.1 + 0.05, 9);
   });
 
@@ -67,14 +84,22 @@ describe("the cheapest path", () => {
       fc.property(saneFacts, (facts) => {
         const assessment = assessBalance(facts, rules);
         for (const path of cheapestPath(assessment, rules)) {
-          const row = assessment.rows.find((candidate) => candidate.schoolCode === path.schoolCode && candidate.phase === path.phase);
-          const failing = indicators.flatMap((indicator) => (row?.indicators[indicator].verdict === "notMet" ? [row.indicators[indicator]] : []));
-          const efforts = failing.map((one) => [(one.missingToThreshold ?? 0) / (one.threshold), (one.missingTo85 ?? 0) / one.threshold] as const);
+          const row = assessment.rows.find(
+            (candidate) => candidate.schoolCode === path.schoolCode && candidate.phase === path.phase,
+          );
+          const failing = indicators.flatMap((indicator) =>
+            row?.indicators[indicator].verdict === "notMet" ? [row.indicators[indicator]] : [],
+          );
+          const efforts = failing.map(
+            (one) => [(one.missingToThreshold ?? 0) / one.threshold, (one.missingTo85 ?? 0) / one.threshold] as const,
+          );
           const scale = path.steps.length > 0 ? path.effort : 0;
           const sums = failing.map((_, rested) =>
             failing.reduce((sum, one, place) => {
               const pair = efforts[place] ?? [0, 0];
-              const full = ((one.denominator ?? 1) / rules.resources[indicators.find((indicator) => row?.indicators[indicator] === one) ?? "R1"].per);
+              const full =
+                (one.denominator ?? 1) /
+                rules.resources[indicators.find((indicator) => row?.indicators[indicator] === one) ?? "R1"].per;
               return sum + (place === rested ? pair[1] : pair[0]) / full;
             }, 0),
           );
@@ -103,9 +128,21 @@ describe("contributions to a coefficient", () => {
     const areas = [900, 2700, 9000];
     const facts = ampleDistrict(
       areas.map((teachingFloorAreaM2, place) =>
-        ampleSchool(`215000000${place}`, { primary: 600 }, {
-          shared: { teachingFloorAreaM2, indoorSportsAreaM2: 0, sportsGroundAreaM2: 9000, convertedSportsAreaM2: 0, leasedSportsAreaM2: 0, equipmentYuan: 2e6, multimediaRooms: 20 },
-        }),
+        ampleSchool(
+          `215000000${place}`,
+          { primary: 600 },
+          {
+            shared: {
+              teachingFloorAreaM2,
+              indoorSportsAreaM2: 0,
+              sportsGroundAreaM2: 9000,
+              convertedSportsAreaM2: 0,
+              leasedSportsAreaM2: 0,
+              equipmentYuan: 2e6,
+              multimediaRooms: 20,
+            },
+          },
+        ),
       ),
     );
     const result = cvContributions(facts, rules, "primary", "R4");

@@ -31,10 +31,19 @@ export function shortfalls(assessment: BalanceAssessment, rules: BalanceRules): 
   return assessment.rows.flatMap((row) =>
     indicators.flatMap((indicator): Shortfall[] => {
       const { value, ratio, threshold, missingToThreshold, missingTo85, verdict } = row.indicators[indicator];
-      if (verdict !== "notMet" || value === null || ratio === null || missingToThreshold === null || missingTo85 === null) return [];
+      if (
+        verdict !== "notMet" ||
+        value === null ||
+        ratio === null ||
+        missingToThreshold === null ||
+        missingTo85 === null
+      )
+        return [];
       const { schoolCode, school, phase } = row;
       const isBelowRest = !keeps(ratio, "atLeast", rules.school.restShare);
-      return [{ schoolCode, school, phase, indicator, value, threshold, ratio, missingToThreshold, missingTo85, isBelowRest }];
+      return [
+        { schoolCode, school, phase, indicator, value, threshold, ratio, missingToThreshold, missingTo85, isBelowRest },
+      ];
     }),
   );
 }
@@ -69,7 +78,12 @@ export interface CvContributions {
 }
 
 /** Which schools make a coefficient of variation, largest share of the variance first. */
-export function cvContributions(facts: BalanceFacts, rules: BalanceRules, phase: Phase, indicator: Indicator): CvContributions {
+export function cvContributions(
+  facts: BalanceFacts,
+  rules: BalanceRules,
+  phase: Phase,
+  indicator: Indicator,
+): CvContributions {
   const resources = assessResources(facts, mergeSchools(facts, rules), rules);
   const result = resources.cv.find((candidate) => candidate.phase === phase && candidate.indicator === indicator);
   const limit = rules.spread[indicator][phase];
@@ -86,7 +100,14 @@ export function cvContributions(facts: BalanceFacts, rules: BalanceRules, phase:
       const deviation = (value ?? 0) - mean;
       // In units of the standard deviation, so that no square can overflow and the shares sum to 1.
       const share = sd > 0 ? (row.pupils / pupils) * (deviation / sd) ** 2 : 0;
-      return { row, amount: numerator ?? 0, value: value ?? 0, deviation, share: Number.isFinite(share) ? share : 0, isBelow: verdict !== "met" };
+      return {
+        row,
+        amount: numerator ?? 0,
+        value: value ?? 0,
+        deviation,
+        share: Number.isFinite(share) ? share : 0,
+        isBelow: verdict !== "met",
+      };
     })
     .toSorted((a, b) => b.share - a.share || (a.row.schoolCode < b.row.schoolCode ? -1 : 1));
   const amounts = terms.map(({ row, amount }) => ({ amount, pupils: row.pupils }));
@@ -101,8 +122,14 @@ export function cvContributions(facts: BalanceFacts, rules: BalanceRules, phase:
       if (schoolsToLimit === null && cvNow !== null && keeps(cvNow, "atMost", limit)) schoolsToLimit = raised;
     }
     return {
-      schoolCode: one.row.schoolCode, school: one.row.school, pupils: one.row.pupils, value: one.value, deviation: one.deviation,
-      share: one.share, isBelowThreshold: one.isBelow, cvIfRaised: cvNow,
+      schoolCode: one.row.schoolCode,
+      school: one.row.school,
+      pupils: one.row.pupils,
+      value: one.value,
+      deviation: one.deviation,
+      share: one.share,
+      isBelowThreshold: one.isBelow,
+      cvIfRaised: cvNow,
     };
   });
   return { phase, indicator, cv, limit, schools, cvIfAllReach: cvNow, schoolsToLimit };
@@ -148,7 +175,12 @@ export function cheapestPath(assessment: BalanceAssessment, rules: BalanceRules)
       const steps = below
         .map((one): PathStep => {
           const amount = resting.has(one) ? one.missingTo85 : one.missingToThreshold;
-          return { indicator: one.indicator, to: resting.has(one) ? "rest" : "threshold", amount, effort: amount / one.full };
+          return {
+            indicator: one.indicator,
+            to: resting.has(one) ? "rest" : "threshold",
+            amount,
+            effort: amount / one.full,
+          };
         })
         .filter((step) => step.amount > 0);
       const { schoolCode, school, phase } = row;

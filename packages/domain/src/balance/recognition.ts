@@ -28,7 +28,8 @@ export function assessSatisfaction(facts: BalanceFacts, rules: BalanceRules): Sa
     for (const row of rows) {
       const rowAnswers = usable(row.validAnswers);
       const rowYes = usable(row.satisfiedAnswers);
-      if ((row.validAnswers !== null && rowAnswers === null) || (row.satisfiedAnswers !== null && rowYes === null)) isPlausible = false;
+      if ((row.validAnswers !== null && rowAnswers === null) || (row.satisfiedAnswers !== null && rowYes === null))
+        isPlausible = false;
       if (rowAnswers !== null && rowYes !== null && rowYes > rowAnswers) isPlausible = false;
       answers = answers === null || rowAnswers === null ? null : answers + rowAnswers;
       yes = yes === null || rowYes === null ? null : yes + rowYes;
@@ -39,14 +40,21 @@ export function assessSatisfaction(facts: BalanceFacts, rules: BalanceRules): Sa
       satisfied += yes;
     }
     const value = answers === null || yes === null || answers === 0 || yes > answers ? null : yes / answers;
-    return { party, validAnswers: answers === null || answers < Infinity ? answers : null, value: value !== null && Number.isFinite(value) ? value : null };
+    return {
+      party,
+      validAnswers: answers === null || answers < Infinity ? answers : null,
+      value: value !== null && Number.isFinite(value) ? value : null,
+    };
   });
-  const gap: Gap | null =
-    !isPlausible ? { why: "implausible", item: "satisfiedAnswers" }
-    : missing.length > 0 ? { why: "depends", on: missing.map((party) => `satisfaction.${party}`) }
-    : valid === 0 ? { why: "no-denominator", item: "validAnswers" }
-    : Number.isFinite(satisfied / valid) ? null
-    : { why: "implausible", item: "validAnswers" };
+  const gap: Gap | null = !isPlausible
+    ? { why: "implausible", item: "satisfiedAnswers" }
+    : missing.length > 0
+      ? { why: "depends", on: missing.map((party) => `satisfaction.${party}`) }
+      : valid === 0
+        ? { why: "no-denominator", item: "validAnswers" }
+        : Number.isFinite(satisfied / valid)
+          ? null
+          : { why: "implausible", item: "validAnswers" };
   const value = gap ? null : satisfied / valid;
   return { value, limit, verdict: judge(value, "atLeast", limit), parties, gap };
 }
@@ -63,21 +71,31 @@ export function assessVetoes(rows: readonly VetoRow[]): VetoResult[] {
 }
 
 /** Whole years from 基本均衡 recognition to the school year. */
-export function assessPrecondition(figures: Readonly<Record<string, number | null>>, schoolYear: SchoolYear, rules: BalanceRules): PreconditionResult {
+export function assessPrecondition(
+  figures: Readonly<Record<string, number | null>>,
+  schoolYear: SchoolYear,
+  rules: BalanceRules,
+): PreconditionResult {
   const limit = rules.precondition.years;
   const item = "basicBalanceYear";
   const year = Object.hasOwn(figures, item) ? (figures[item] ?? null) : null;
   const isPlausible = year === null || (Number.isInteger(year) && year >= 1990 && year <= schoolYear + 1);
   const gap: Gap | null =
-    year === null ? { why: "not-reported", item, where: `districtFigures.${item}` }
-    : isPlausible ? null
-    : { why: "implausible", item };
+    year === null
+      ? { why: "not-reported", item, where: `districtFigures.${item}` }
+      : isPlausible
+        ? null
+        : { why: "implausible", item };
   const value = gap || year === null ? null : schoolYear - year;
   return { value, limit, verdict: judge(value, "atLeast", limit), gap };
 }
 
 /** Gaps of the fourth part and the gates. */
-export function recognitionGaps(satisfaction: SatisfactionResult, vetoes: readonly VetoResult[], precondition: PreconditionResult): AssessmentGap[] {
+export function recognitionGaps(
+  satisfaction: SatisfactionResult,
+  vetoes: readonly VetoResult[],
+  precondition: PreconditionResult,
+): AssessmentGap[] {
   const gaps: AssessmentGap[] = [];
   const add = (subject: string, gap: Gap) => gaps.push({ subject, schoolCode: null, phase: null, gap });
   if (satisfaction.gap) add("satisfaction", satisfaction.gap);

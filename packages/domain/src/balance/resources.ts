@@ -34,10 +34,15 @@ export function assessResources(facts: BalanceFacts, merged: Merged, rules: Bala
     gaps.push({ subject, schoolCode, phase, gap });
   };
   for (const campus of merged.withoutParent) {
-    doubt("parentCode", campus.schoolCode, null, { why: "not-reported", item: "parentCode", where: "schools.parentCode" });
+    doubt("parentCode", campus.schoolCode, null, {
+      why: "not-reported",
+      item: "parentCode",
+      where: "schools.parentCode",
+    });
   }
   for (const code of merged.duplicateCodes) doubt("schoolCode", code, null, { why: "implausible", item: "schoolCode" });
-  for (const code of facts.unplacedCodes) doubt("schoolCode", code, null, { why: "not-reported", item: "schools", where: "schools.schoolCode" });
+  for (const code of facts.unplacedCodes)
+    doubt("schoolCode", code, null, { why: "not-reported", item: "schools", where: "schools.schoolCode" });
 
   for (const school of merged.schools) {
     const reason = exclusionReason(school, rules);
@@ -66,7 +71,11 @@ export function assessResources(facts: BalanceFacts, merged: Merged, rules: Bala
     }
   }
   const all = [...rows.primary, ...rows.junior];
-  const verdict = allMet([...all.map((row) => row.verdict), ...cv.map((result) => result.verdict), isComplete ? "met" : "notComputable"]);
+  const verdict = allMet([
+    ...all.map((row) => row.verdict),
+    ...cv.map((result) => result.verdict),
+    isComplete ? "met" : "notComputable",
+  ]);
   return { rows: all, excluded: excluded.sort(byCodeThenPhase), cv, verdict, gaps };
 }
 
@@ -76,8 +85,19 @@ function byCodeThenPhase(a: Exclusion, b: Exclusion): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-function exclusion(school: { schoolCode: string; name: string }, phase: Phase | null, reason: string, rules: BalanceRules): Exclusion {
-  return { schoolCode: school.schoolCode, school: school.name, phase, reason, reference: `${rules.id}/exclusions/${reason}` };
+function exclusion(
+  school: { schoolCode: string; name: string },
+  phase: Phase | null,
+  reason: string,
+  rules: BalanceRules,
+): Exclusion {
+  return {
+    schoolCode: school.schoolCode,
+    school: school.name,
+    phase,
+    reason,
+    reference: `${rules.id}/exclusions/${reason}`,
+  };
 }
 
 /** Why a whole school has no row; null when it has one or is judged phase by phase. */
@@ -95,15 +115,34 @@ export function exclusionReason(school: MergedSchool, rules: BalanceRules): stri
 
 function pupilsGap(school: MergedSchool, phase: Phase | null): Gap {
   const item = phase === null ? "pupils" : `${phase}Pupils`;
-  const isImpossible = school.sites.some((site) => site.stages.some((facts) => (phase === null || facts.stage === phase) && facts.pupils !== null && !(facts.pupils >= 0 && facts.pupils < Infinity)));
+  const isImpossible = school.sites.some((site) =>
+    site.stages.some(
+      (facts) =>
+        (phase === null || facts.stage === phase) &&
+        facts.pupils !== null &&
+        !(facts.pupils >= 0 && facts.pupils < Infinity),
+    ),
+  );
   return isImpossible ? { why: "implausible", item } : { why: "not-reported", item, where: `schools.${item}` };
 }
 
-function assessRow(school: MergedSchool, phase: Phase, pupils: number, rules: BalanceRules, gaps: AssessmentGap[]): AssessmentRow {
+function assessRow(
+  school: MergedSchool,
+  phase: Phase,
+  pupils: number,
+  rules: BalanceRules,
+  gaps: AssessmentGap[],
+): AssessmentRow {
   const { schoolCode, name, type } = school.school;
   const of = (indicator: Indicator) => assessIndicator(school, phase, pupils, indicator, rules);
   const results: Record<Indicator, IndicatorResult> = {
-    R1: of("R1"), R2: of("R2"), R3: of("R3"), R4: of("R4"), R5: of("R5"), R6: of("R6"), R7: of("R7"),
+    R1: of("R1"),
+    R2: of("R2"),
+    R3: of("R3"),
+    R4: of("R4"),
+    R5: of("R5"),
+    R6: of("R6"),
+    R7: of("R7"),
   };
   let metCount = 0;
   let unknown = 0;
@@ -116,8 +155,15 @@ function assessRow(school: MergedSchool, phase: Phase, pupils: number, rules: Ba
     if (result.gap) gaps.push({ subject: indicator, schoolCode, phase, gap: result.gap });
   }
   return {
-    schoolCode, school: name, type, phase, pupils, indicators: results, metCount,
-    verdict: rowVerdict(metCount, unknown, isBelowRest, rules), mergedCampuses: school.mergedCodes,
+    schoolCode,
+    school: name,
+    type,
+    phase,
+    pupils,
+    indicators: results,
+    metCount,
+    verdict: rowVerdict(metCount, unknown, isBelowRest, rules),
+    mergedCampuses: school.mergedCodes,
   };
 }
 
@@ -133,7 +179,13 @@ function rowVerdict(metCount: number, unknown: number, isBelowRest: boolean, rul
 }
 
 /** One indicator of one row, compared unrounded. */
-export function assessIndicator(school: MergedSchool, phase: Phase, pupils: number, indicator: Indicator, rules: BalanceRules): IndicatorResult {
+export function assessIndicator(
+  school: MergedSchool,
+  phase: Phase,
+  pupils: number,
+  indicator: Indicator,
+  rules: BalanceRules,
+): IndicatorResult {
   const { threshold: thresholds, per } = rules.resources[indicator];
   const threshold = thresholds[phase];
   const { amount, relaxations } = numeratorOf(school, phase, indicator, rules);
@@ -142,8 +194,18 @@ export function assessIndicator(school: MergedSchool, phase: Phase, pupils: numb
   const needed = (threshold * pupils) / per;
   if (amount === null || value === null || !(value < Infinity) || !(needed < Infinity)) {
     return {
-      numerator: null, denominator: pupils, value: null, threshold, ratio: null, verdict: "notComputable",
-      missingToThreshold: null, missingTo85: null, gap: amount === null ? numeratorGap(school, phase, indicator, rules) : { why: "implausible", item: `${phase}Pupils` },
+      numerator: null,
+      denominator: pupils,
+      value: null,
+      threshold,
+      ratio: null,
+      verdict: "notComputable",
+      missingToThreshold: null,
+      missingTo85: null,
+      gap:
+        amount === null
+          ? numeratorGap(school, phase, indicator, rules)
+          : { why: "implausible", item: `${phase}Pupils` },
       relaxations,
     };
   }
@@ -151,15 +213,27 @@ export function assessIndicator(school: MergedSchool, phase: Phase, pupils: numb
   const verdict = judge(value, "atLeast", threshold);
   const isAtRest = keeps(ratio, "atLeast", rules.school.restShare);
   return {
-    numerator: amount, denominator: pupils, value, threshold, ratio, verdict,
+    numerator: amount,
+    denominator: pupils,
+    value,
+    threshold,
+    ratio,
+    verdict,
     missingToThreshold: verdict === "met" ? 0 : needed - amount,
     missingTo85: isAtRest ? 0 : needed * rules.school.restShare - amount,
-    gap: null, relaxations,
+    gap: null,
+    relaxations,
   };
 }
 
 /** One coefficient of variation, over all counted rows of the phase or not at all. */
-function assessSpread(rows: readonly AssessmentRow[], withoutPupils: readonly string[], phase: Phase, indicator: Indicator, rules: BalanceRules): CvResult {
+function assessSpread(
+  rows: readonly AssessmentRow[],
+  withoutPupils: readonly string[],
+  phase: Phase,
+  indicator: Indicator,
+  rules: BalanceRules,
+): CvResult {
   const limit = rules.spread[indicator][phase];
   const { per } = rules.resources[indicator];
   const missing = [...withoutPupils];
@@ -175,11 +249,34 @@ function assessSpread(rows: readonly AssessmentRow[], withoutPupils: readonly st
   const mean = spread ? spread.mean * per : Infinity;
   if (!spread || !(mean < Infinity)) {
     const gap: Gap =
-      missing.length > 0 ? { why: "depends", on: missing.sort() }
-      : rows.length === 0 ? { why: "no-denominator", item: `${phase}Pupils` }
-      : amounts.every((school) => school.amount === 0) ? { why: "no-denominator", item: `mean of ${indicator}` }
-      : { why: "implausible", item: indicator };
-    return { phase, indicator, pupils: pupils < Infinity ? pupils : 0, mean: null, sd: null, cv: null, limit, verdict: "notComputable", gap };
+      missing.length > 0
+        ? { why: "depends", on: missing.sort() }
+        : rows.length === 0
+          ? { why: "no-denominator", item: `${phase}Pupils` }
+          : amounts.every((school) => school.amount === 0)
+            ? { why: "no-denominator", item: `mean of ${indicator}` }
+            : { why: "implausible", item: indicator };
+    return {
+      phase,
+      indicator,
+      pupils: pupils < Infinity ? pupils : 0,
+      mean: null,
+      sd: null,
+      cv: null,
+      limit,
+      verdict: "notComputable",
+      gap,
+    };
   }
-  return { phase, indicator, pupils: spread.pupils, mean, sd: spread.sd * per, cv: spread.cv, limit, verdict: judge(spread.cv, "atMost", limit), gap: null };
+  return {
+    phase,
+    indicator,
+    pupils: spread.pupils,
+    mean,
+    sd: spread.sd * per,
+    cv: spread.cv,
+    limit,
+    verdict: judge(spread.cv, "atMost", limit),
+    gap: null,
+  };
 }

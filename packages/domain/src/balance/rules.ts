@@ -21,14 +21,19 @@ export interface BalanceRules {
   /** ISO date on which the rules are taken */
   readonly date: string;
   readonly overrides: readonly RuleOverride[];
-  readonly resources: Readonly<Record<Indicator, {
-    readonly threshold: Readonly<Record<Phase, number>>;
-    /** 100 for an indicator per hundred pupils, else 1 */
-    readonly per: number;
-    /** amounts of a combined school are split between its stages */
-    readonly isSplit: boolean;
-    readonly reference: string;
-  }>>;
+  readonly resources: Readonly<
+    Record<
+      Indicator,
+      {
+        readonly threshold: Readonly<Record<Phase, number>>;
+        /** 100 for an indicator per hundred pupils, else 1 */
+        readonly per: number;
+        /** amounts of a combined school are split between its stages */
+        readonly isSplit: boolean;
+        readonly reference: string;
+      }
+    >
+  >;
   readonly school: {
     /** indicators that must be met, of seven */
     readonly metAtLeast: number;
@@ -55,11 +60,19 @@ export interface BalanceRules {
     readonly commitmentYears: number;
     readonly R3: { readonly pupilsFrom: number; readonly pupilsBelow: number };
     readonly G3: {
-      readonly builtYear: number; readonly musicM2: number; readonly artM2: number;
-      readonly smallSchoolPupils: number; readonly largestClassBelow: number;
+      readonly builtYear: number;
+      readonly musicM2: number;
+      readonly artM2: number;
+      readonly smallSchoolPupils: number;
+      readonly largestClassBelow: number;
       readonly roomM2: Readonly<Record<Phase, number>>;
     };
-    readonly G4: { readonly builtYear: number; readonly migrantShare: number; readonly pupils: number; readonly combinedPupils: number };
+    readonly G4: {
+      readonly builtYear: number;
+      readonly migrantShare: number;
+      readonly pupils: number;
+      readonly combinedPupils: number;
+    };
   };
   readonly government: {
     readonly G2: { readonly quotaYuan: Readonly<Record<Phase, number>> };
@@ -96,7 +109,15 @@ export function assessmentDate(year: SchoolYear): string {
 
 const documentId = "moe-2017-quality-balance";
 const tableNames = [
-  "resources", "school", "spread", "splitting", "exclusions", "relaxations", "government", "quality", "recognition",
+  "resources",
+  "school",
+  "spread",
+  "splitting",
+  "exclusions",
+  "relaxations",
+  "government",
+  "quality",
+  "recognition",
   "precondition",
 ] as const;
 
@@ -134,7 +155,8 @@ export function balanceRules(date: string, overrides: readonly RuleOverride[] = 
       }
     }
   }
-  if (fields.size === 0) throw new Fault("RULES_INVALID", { reference: documentId, problem: `not in force on ${date}` });
+  if (fields.size === 0)
+    throw new Fault("RULES_INVALID", { reference: documentId, problem: `not in force on ${date}` });
 
   for (const override of overrides) checkOverride(override, fields);
   const inForce = overrides
@@ -161,8 +183,11 @@ export function balanceRules(date: string, overrides: readonly RuleOverride[] = 
   const weights = (id: string): StageWeights => {
     const path = `splitting/${id}.weight`;
     return {
-      kindergarten: at(`${path}.kindergarten`), primary: at(`${path}.primary`), junior: at(`${path}.junior`),
-      senior: at(`${path}.senior`), vocational: at(`${path}.vocational`),
+      kindergarten: at(`${path}.kindergarten`),
+      primary: at(`${path}.primary`),
+      junior: at(`${path}.junior`),
+      senior: at(`${path}.senior`),
+      vocational: at(`${path}.vocational`),
     };
   };
   const resource = (id: Indicator) => ({
@@ -179,8 +204,13 @@ export function balanceRules(date: string, overrides: readonly RuleOverride[] = 
     date,
     overrides: inForce,
     resources: {
-      R1: resource("R1"), R2: resource("R2"), R3: resource("R3"), R4: resource("R4"), R5: resource("R5"),
-      R6: resource("R6"), R7: resource("R7"),
+      R1: resource("R1"),
+      R2: resource("R2"),
+      R3: resource("R3"),
+      R4: resource("R4"),
+      R5: resource("R5"),
+      R6: resource("R6"),
+      R7: resource("R7"),
     },
     school: {
       metAtLeast: at("school/rule.metAtLeast"),
@@ -188,7 +218,12 @@ export function balanceRules(date: string, overrides: readonly RuleOverride[] = 
       reference: `${documentId}/school/rule`,
     },
     spread: {
-      R1: spread("R1"), R2: spread("R2"), R3: spread("R3"), R4: spread("R4"), R5: spread("R5"), R6: spread("R6"),
+      R1: spread("R1"),
+      R2: spread("R2"),
+      R3: spread("R3"),
+      R4: spread("R4"),
+      R5: spread("R5"),
+      R6: spread("R6"),
       R7: spread("R7"),
     },
     spreadReference: `${documentId}/spread`,
@@ -207,7 +242,10 @@ export function balanceRules(date: string, overrides: readonly RuleOverride[] = 
     },
     relaxations: {
       commitmentYears: at("relaxations/commitment.years"),
-      R3: { pupilsFrom: at("relaxations/R3.visiting.pupilsFrom"), pupilsBelow: at("relaxations/R3.visiting.pupilsBelow") },
+      R3: {
+        pupilsFrom: at("relaxations/R3.visiting.pupilsFrom"),
+        pupilsBelow: at("relaxations/R3.visiting.pupilsBelow"),
+      },
       G3: {
         builtYear: at("relaxations/G3.built.builtYear"),
         musicM2: at("relaxations/G3.built.musicM2"),
@@ -264,11 +302,15 @@ function checkOverride(override: RuleOverride, fields: ReadonlyMap<string, Field
   const field = fields.get(`${reference}.${override.field}`);
   if (!field) return refuse("there is no such number");
   if (!field.isOverridable) return refuse("is part of a definition and cannot be replaced");
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(override.effectiveFrom)) return refuse(`effectiveFrom is not a date: ${override.effectiveFrom}`);
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(override.effectiveFrom))
+    return refuse(`effectiveFrom is not a date: ${override.effectiveFrom}`);
   if (override.source.trim() === "") return refuse("has no source");
   const sample = typeof field.value === "object" ? Object.values(field.value)[0] : field.value;
-  if (phase !== undefined && (typeof field.value !== "object" || !Object.hasOwn(field.value, phase))) return refuse(`has no value for ${phase}`);
+  if (phase !== undefined && (typeof field.value !== "object" || !Object.hasOwn(field.value, phase)))
+    return refuse(`has no value for ${phase}`);
   if (typeof value !== typeof sample) return refuse(`is a ${typeof sample}, not ${String(value)}`);
-  if (typeof value === "number" && !(Number.isFinite(value) && value > 0)) return refuse(`must be above 0, not ${value}`);
-  if (typeof value === "number" && field.unit === "share" && value > 1) return refuse(`is a share of at most 1, not ${value}`);
+  if (typeof value === "number" && !(Number.isFinite(value) && value > 0))
+    return refuse(`must be above 0, not ${value}`);
+  if (typeof value === "number" && field.unit === "share" && value > 1)
+    return refuse(`is a share of at most 1, not ${value}`);
 }

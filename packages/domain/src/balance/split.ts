@@ -15,7 +15,11 @@ type PupilsByStage = Readonly<Partial<Record<Stage, number>>>;
  * @returns only the stages with pupils; {} when there are none
  * @source moe-2017-quality-balance, splitting
  */
-export function splitAmount(amount: number, pupilsByStage: PupilsByStage, weights: StageWeights): Partial<Record<Stage, number>> {
+export function splitAmount(
+  amount: number,
+  pupilsByStage: PupilsByStage,
+  weights: StageWeights,
+): Partial<Record<Stage, number>> {
   let weighted = 0;
   for (const stage of stages) weighted += (pupilsByStage[stage] ?? 0) * weights[stage];
   const parts: Partial<Record<Stage, number>> = {};
@@ -32,7 +36,10 @@ export function splitAmount(amount: number, pupilsByStage: PupilsByStage, weight
  *
  * @param stagesPresent  stages with pupils
  */
-export function weightsFor(rules: BalanceRules, stagesPresent: readonly Stage[]): { readonly key: string; readonly weights: StageWeights } {
+export function weightsFor(
+  rules: BalanceRules,
+  stagesPresent: readonly Stage[],
+): { readonly key: string; readonly weights: StageWeights } {
   const has = (stage: Stage) => stagesPresent.includes(stage);
   let key = stagesPresent.filter((stage) => stage !== "kindergarten").join("-");
   if (has("kindergarten") && !has("primary")) key = "other";

@@ -3,7 +3,15 @@
 import { codeEntry } from "@xingfu/standards";
 import { canonicalText, classBandEdges, stages } from "../base/index.ts";
 import type {
-  ClassBandRow, ClassRow, DistrictYear, FinanceRow, PremisesRow, SchoolRow, StaffCountRow, StaffRow, Stage,
+  ClassBandRow,
+  ClassRow,
+  DistrictYear,
+  FinanceRow,
+  PremisesRow,
+  SchoolRow,
+  StaffCountRow,
+  StaffRow,
+  Stage,
 } from "../base/index.ts";
 import type { Amounts, BalanceFacts, ClassSizes, SchoolFacts, StageFacts, TeacherCounts } from "./facts.ts";
 import { trainingHours } from "./rules.ts";
@@ -60,7 +68,9 @@ interface AllPlaces {
   readonly finance: Places<FinanceRow & { readonly stage: null }>;
 }
 
-function byPlace<Row extends { readonly schoolCode: string; readonly stage: Stage | null }>(rows: readonly Row[]): Places<Row> {
+function byPlace<Row extends { readonly schoolCode: string; readonly stage: Stage | null }>(
+  rows: readonly Row[],
+): Places<Row> {
   const places: Places<Row> = new Map();
   for (const row of rows) {
     let school = places.get(row.schoolCode);
@@ -113,7 +123,8 @@ function schoolFacts(row: SchoolRow, places: AllPlaces): SchoolFacts {
     };
     const hasRows = Object.values(rows).some((list) => list.length > 0);
     const count = pupils[stage];
-    if ((count !== null && count !== 0) || hasRows || impliedStages.includes(stage)) reported.push(stageFacts(stage, count, rows));
+    if ((count !== null && count !== 0) || hasRows || impliedStages.includes(stage))
+      reported.push(stageFacts(stage, count, rows));
   }
   const whole = premises?.get(null);
   const allPremises = [...(premises?.values() ?? [])].flat();
@@ -153,11 +164,16 @@ type StaffFacts = Omit<StageFacts, "stage" | "pupils" | "classes" | "booked">;
 
 function stageFacts(stage: Stage, pupils: number | null, rows: StageRows): StageFacts {
   const staff =
-    rows.staff.length > 0 ? countStaff(rows.staff) : rows.staffCounts.length > 0 ? sumCounts(rows.staffCounts) : noStaff;
+    rows.staff.length > 0
+      ? countStaff(rows.staff)
+      : rows.staffCounts.length > 0
+        ? sumCounts(rows.staffCounts)
+        : noStaff;
   return {
     stage,
     pupils,
-    classes: rows.classes.length > 0 ? classesOf(rows.classes) : rows.classBands.length > 0 ? bandsOf(rows.classBands) : null,
+    classes:
+      rows.classes.length > 0 ? classesOf(rows.classes) : rows.classBands.length > 0 ? bandsOf(rows.classBands) : null,
     ...staff,
     booked: rows.premises.length > 0 ? amountsOf(rows.premises) : null,
   };
@@ -189,7 +205,9 @@ function countStaff(rows: readonly StaffRow[]): StaffFacts {
     teachers: { ...degrees, unspecified },
     leadTeachers: countWhere(teachers, isLead),
     peArtsTeachers: countWhere(teachers, isPeArts),
-    visitingPeArtsTeachers: rows.filter((row) => row.isVisitingPeArts === true && !(row.isFullTimeTeacher && isPeArts(row) === true)).length,
+    visitingPeArtsTeachers: rows.filter(
+      (row) => row.isVisitingPeArts === true && !(row.isFullTimeTeacher && isPeArts(row) === true),
+    ).length,
     certifiedTeachers: countWhere(teachers, (row) => row.hasCertificate),
     trainedTeachers: countWhere(teachers, (row) => (row.trainingHours === null ? null : row.trainingHours >= hours)),
     rotationEligibleTeachers: countWhere(teachers, (row) => row.isEligibleForRotation),
@@ -230,7 +248,9 @@ function sumCounts(rows: readonly StaffCountRow[]): StaffFacts {
   return {
     teachers,
     leadTeachers: sumOf(rows, (row) => row.leadTeachers),
-    peArtsTeachers: sumOf(rows, (row) => plus(plus(row.peTeachers, row.musicTeachers), plus(row.fineArtTeachers, row.artsTeachers))),
+    peArtsTeachers: sumOf(rows, (row) =>
+      plus(plus(row.peTeachers, row.musicTeachers), plus(row.fineArtTeachers, row.artsTeachers)),
+    ),
     visitingPeArtsTeachers: sumOf(rows, (row) => row.visitingPeArtsTeachers),
     certifiedTeachers: sumOf(rows, (row) => row.certifiedTeachers),
     trainedTeachers: sumOf(rows, (row) => row.trainedTeachers),
@@ -261,8 +281,16 @@ function bandsOf(rows: readonly ClassBandRow[]): ClassSizes | null {
   const sizes: number[] = [];
   for (const row of rows) {
     const counts = [
-      row.upTo25, row.from26To30, row.from31To35, row.from36To40, row.from41To45, row.from46To50, row.from51To55,
-      row.from56To60, row.from61To65, row.from66,
+      row.upTo25,
+      row.from26To30,
+      row.from31To35,
+      row.from36To40,
+      row.from41To45,
+      row.from46To50,
+      row.from51To55,
+      row.from56To60,
+      row.from61To65,
+      row.from66,
     ];
     for (const [band, count] of counts.entries()) {
       if (count === null || !Number.isInteger(count) || count < 0 || count > mostClassesPerBand) return null;

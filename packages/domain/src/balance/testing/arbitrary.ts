@@ -16,8 +16,13 @@ export const anyNumber: fc.Arbitrary<number> = fc.oneof(
 
 function amounts(number: fc.Arbitrary<number | null>): fc.Arbitrary<Amounts> {
   return fc.record({
-    teachingFloorAreaM2: number, indoorSportsAreaM2: number, sportsGroundAreaM2: number, convertedSportsAreaM2: number,
-    leasedSportsAreaM2: number, equipmentYuan: number, multimediaRooms: number,
+    teachingFloorAreaM2: number,
+    indoorSportsAreaM2: number,
+    sportsGroundAreaM2: number,
+    convertedSportsAreaM2: number,
+    leasedSportsAreaM2: number,
+    equipmentYuan: number,
+    multimediaRooms: number,
   });
 }
 
@@ -26,15 +31,28 @@ function stageFacts(number: fc.Arbitrary<number>): fc.Arbitrary<StageFacts> {
   return fc.record({
     stage: fc.constantFrom(...stages),
     pupils: count,
-    classes: orNull(fc.record({ sizes: fc.array(number, { maxLength: 6 }), fromBands: fc.boolean(), unreported: fc.nat(2) })),
+    classes: orNull(
+      fc.record({ sizes: fc.array(number, { maxLength: 6 }), fromBands: fc.boolean(), unreported: fc.nat(2) }),
+    ),
     teachers: orNull(
       fc.record({
-        doctorate: count, master: count, bachelor: count, associate: count, secondary: count, belowSecondary: count,
+        doctorate: count,
+        master: count,
+        bachelor: count,
+        associate: count,
+        secondary: count,
+        belowSecondary: count,
         unspecified: fc.oneof(fc.constant(0), number),
       }),
     ),
-    leadTeachers: count, peArtsTeachers: count, visitingPeArtsTeachers: count, certifiedTeachers: count, trainedTeachers: count,
-    rotationEligibleTeachers: count, rotatedTeachers: count, rotatedLeadTeachers: count,
+    leadTeachers: count,
+    peArtsTeachers: count,
+    visitingPeArtsTeachers: count,
+    certifiedTeachers: count,
+    trainedTeachers: count,
+    rotationEligibleTeachers: count,
+    rotatedTeachers: count,
+    rotatedLeadTeachers: count,
     booked: orNull(amounts(count)),
   });
 }
@@ -87,21 +105,39 @@ export const anyFacts: fc.Arbitrary<BalanceFacts> = fc
       fc.record({
         item: fc.constantFrom("G1", "G2", "Q8", "?"),
         isMet: fc.constantFrom(true, false, null),
-        finding: fc.constant(null), evidence: fc.constant(null), reviewer: fc.constant(null), reviewedOn: fc.constant(null),
+        finding: fc.constant(null),
+        evidence: fc.constant(null),
+        reviewer: fc.constant(null),
+        reviewedOn: fc.constant(null),
       }),
       { maxLength: 4 },
     ),
     satisfaction: fc.array(
-      fc.record({ party: fc.constantFrom(...satisfactionParties), validAnswers: orNull(anyNumber), satisfiedAnswers: orNull(anyNumber) }),
+      fc.record({
+        party: fc.constantFrom(...satisfactionParties),
+        validAnswers: orNull(anyNumber),
+        satisfiedAnswers: orNull(anyNumber),
+      }),
       { maxLength: 8 },
     ),
     vetoes: fc.array(
-      fc.record({ veto: fc.constantFrom("V1", "V2", "V6", "V7"), hasOccurred: fc.constantFrom(true, false, null), finding: fc.constant(null), evidence: fc.constant(null) }),
+      fc.record({
+        veto: fc.constantFrom("V1", "V2", "V6", "V7"),
+        hasOccurred: fc.constantFrom(true, false, null),
+        finding: fc.constant(null),
+        evidence: fc.constant(null),
+      }),
       { maxLength: 4 },
     ),
     unplacedCodes: fc.subarray(["7", "8"]),
   })
-  .map((parts) => ({ districtCode: "999999", districtName: "示例区", schoolYear: schoolYear(2025), isSample: true, ...parts }));
+  .map((parts) => ({
+    districtCode: "999999",
+    districtName: "示例区",
+    schoolYear: schoolYear(2025),
+    isSample: true,
+    ...parts,
+  }));
 
 const whole = (max: number) => fc.integer({ min: 0, max });
 
@@ -113,7 +149,11 @@ export const saneFacts: fc.Arbitrary<BalanceFacts> = fc
       setting: fc.constantFrom("111", "220"),
       commitmentDate: fc.constantFrom(null, "2027-12-31"),
       isDense: fc.boolean(),
-      pupils: fc.tuple(fc.integer({ min: 20, max: 1500 }), fc.integer({ min: 20, max: 1500 }), fc.integer({ min: 20, max: 1500 })),
+      pupils: fc.tuple(
+        fc.integer({ min: 20, max: 1500 }),
+        fc.integer({ min: 20, max: 1500 }),
+        fc.integer({ min: 20, max: 1500 }),
+      ),
       staff: fc.array(whole(60), { minLength: 14, maxLength: 14 }),
       teaching: fc.integer({ min: 2000, max: 20_000 }),
       sports: fc.integer({ min: 0, max: 2000 }),
@@ -128,11 +168,15 @@ export const saneFacts: fc.Arbitrary<BalanceFacts> = fc
     ampleDistrict(
       drafts.map((draft, place): SchoolFacts => {
         const present =
-          draft.type === "312" ? (["primary", "junior"] as const)
-          : draft.type === "341" ? (["junior", "senior"] as const)
-          : draft.type === "345" ? (["primary", "junior", "senior"] as const)
-          : draft.type === "311" ? (["junior"] as const)
-          : (["primary"] as const);
+          draft.type === "312"
+            ? (["primary", "junior"] as const)
+            : draft.type === "341"
+              ? (["junior", "senior"] as const)
+              : draft.type === "345"
+                ? (["primary", "junior", "senior"] as const)
+                : draft.type === "311"
+                  ? (["junior"] as const)
+                  : (["primary"] as const);
         const at = (index: number) => draft.staff[index] ?? 0;
         return {
           schoolCode: String(2_150_000_000 + place),
@@ -150,10 +194,23 @@ export const saneFacts: fc.Arbitrary<BalanceFacts> = fc
           stages: present.map((stage, index) => ({
             stage,
             pupils: draft.pupils[index] ?? 100,
-            classes: { sizes: Array.from({ length: Math.ceil((draft.pupils[index] ?? 100) / 44) }, () => 44), fromBands: false, unreported: 0 },
+            classes: {
+              sizes: Array.from({ length: Math.ceil((draft.pupils[index] ?? 100) / 44) }, () => 44),
+              fromBands: false,
+              unreported: 0,
+            },
             teachers:
-              draft.gap === 1 && index === 0 ? null
-              : { doctorate: 0, master: at(0), bachelor: at(1), associate: at(2), secondary: at(3), belowSecondary: 0, unspecified: 0 },
+              draft.gap === 1 && index === 0
+                ? null
+                : {
+                    doctorate: 0,
+                    master: at(0),
+                    bachelor: at(1),
+                    associate: at(2),
+                    secondary: at(3),
+                    belowSecondary: 0,
+                    unspecified: 0,
+                  },
             leadTeachers: draft.gap === 2 ? null : at(4),
             peArtsTeachers: at(5),
             visitingPeArtsTeachers: at(6),

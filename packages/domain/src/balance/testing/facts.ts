@@ -24,7 +24,15 @@ export function ampleStage(stage: Stage, pupils: number, changes: Partial<StageF
     stage,
     pupils,
     classes: { sizes: Array.from({ length: Math.ceil(pupils / 40) }, () => 40), fromBands: false, unreported: 0 },
-    teachers: { doctorate: 0, master: 0, bachelor: teachers, associate: 0, secondary: 0, belowSecondary: 0, unspecified: 0 },
+    teachers: {
+      doctorate: 0,
+      master: 0,
+      bachelor: teachers,
+      associate: 0,
+      secondary: 0,
+      belowSecondary: 0,
+      unspecified: 0,
+    },
     leadTeachers: pupils * 0.02,
     peArtsTeachers: pupils * 0.02,
     visitingPeArtsTeachers: 0,
@@ -39,15 +47,24 @@ export function ampleStage(stage: Stage, pupils: number, changes: Partial<StageF
 }
 
 const typeOf: Readonly<Record<string, string>> = {
-  kindergarten: "111", primary: "211", junior: "311", senior: "342", "primary-junior": "312", "junior-senior": "341",
+  kindergarten: "111",
+  primary: "211",
+  junior: "311",
+  senior: "342",
+  "primary-junior": "312",
+  "junior-senior": "341",
   "primary-junior-senior": "345",
 };
 
 /** A school that meets every threshold and item, with so many pupils per stage. */
 export function ampleSchool(
-  schoolCode: string, pupils: Readonly<Partial<Record<Stage, number>>>, changes: Partial<SchoolFacts> = {},
+  schoolCode: string,
+  pupils: Readonly<Partial<Record<Stage, number>>>,
+  changes: Partial<SchoolFacts> = {},
 ): SchoolFacts {
-  const stages = (["kindergarten", "primary", "junior", "senior", "vocational"] as const).filter((stage) => pupils[stage] !== undefined);
+  const stages = (["kindergarten", "primary", "junior", "senior", "vocational"] as const).filter(
+    (stage) => pupils[stage] !== undefined,
+  );
   const all = stages.reduce((sum, stage) => sum + (pupils[stage] ?? 0), 0);
   const rooms = Math.ceil(all / 40 / 12) + 1;
   return {
@@ -84,22 +101,49 @@ export function ampleDistrict(schools: readonly SchoolFacts[], changes: Partial<
     isSample: true,
     schools,
     figures: {
-      primaryQuotaYuan: 800, juniorQuotaYuan: 1000, primaryQuotaStandardYuan: 720, juniorQuotaStandardYuan: 940,
-      specialQuotaYuan: 7000, averageTeacherPayYuan: 120_000, averageCivilServantPayYuan: 118_000,
-      catchmentPrimaryPupils: 5000, primaryEntrants: 5000, catchmentJuniorPupils: 4900, juniorEntrants: 5000,
-      quotaPlaces: 600, keySeniorPlaces: 1000, migrantChildrenInPublicPlaces: 900, migrantChildrenEligible: 1000,
-      graduates: 4800, transferredInThreeYears: 100, transferredOutThreeYears: 150, juniorIntakeThreeYearsAgo: 5000,
-      deathsThreeYears: 1, disabledChildrenEnrolled: 99, disabledChildren: 100, basicBalanceYear: 2014,
+      primaryQuotaYuan: 800,
+      juniorQuotaYuan: 1000,
+      primaryQuotaStandardYuan: 720,
+      juniorQuotaStandardYuan: 940,
+      specialQuotaYuan: 7000,
+      averageTeacherPayYuan: 120_000,
+      averageCivilServantPayYuan: 118_000,
+      catchmentPrimaryPupils: 5000,
+      primaryEntrants: 5000,
+      catchmentJuniorPupils: 4900,
+      juniorEntrants: 5000,
+      quotaPlaces: 600,
+      keySeniorPlaces: 1000,
+      migrantChildrenInPublicPlaces: 900,
+      migrantChildrenEligible: 1000,
+      graduates: 4800,
+      transferredInThreeYears: 100,
+      transferredOutThreeYears: 150,
+      juniorIntakeThreeYearsAgo: 5000,
+      deathsThreeYears: 1,
+      disabledChildrenEnrolled: 99,
+      disabledChildren: 100,
+      basicBalanceYear: 2014,
     },
     monitoring: [
       { phase: "primary", subjectName: "数学", level: 3, betweenSchoolShare: 0.1, monitoredYear: 2024 },
       { phase: "junior", subjectName: "数学", level: 4, betweenSchoolShare: 0.149, monitoredYear: 2024 },
     ],
     findings: ["G1", "G2", "G8", "G10", "G14", "G15", "Q3", "Q5", "Q6", "Q7", "Q8"].map((item) => ({
-      item, isMet: true, finding: "符合要求", evidence: "示例材料", reviewer: "示例督学", reviewedOn: "2025-11-01",
+      item,
+      isMet: true,
+      finding: "符合要求",
+      evidence: "示例材料",
+      reviewer: "示例督学",
+      reviewedOn: "2025-11-01",
     })),
     satisfaction: satisfactionParties.map((party) => ({ party, validAnswers: 100, satisfiedAnswers: 90 })),
-    vetoes: ["V1", "V2", "V3", "V4", "V5", "V6"].map((veto) => ({ veto, hasOccurred: false, finding: null, evidence: null })),
+    vetoes: ["V1", "V2", "V3", "V4", "V5", "V6"].map((veto) => ({
+      veto,
+      hasOccurred: false,
+      finding: null,
+      evidence: null,
+    })),
     unplacedCodes: [],
     ...changes,
   };
@@ -116,11 +160,15 @@ export function variedDistrict(count: number, seed = 1): BalanceFacts {
     const junior = 200 + Math.floor(next() * 1500);
     const draw = next();
     const school =
-      draw < 0.5 ? ampleSchool(code, { primary })
-      : draw < 0.8 ? ampleSchool(code, { junior })
-      : draw < 0.9 ? ampleSchool(code, { primary, junior })
-      : draw < 0.95 ? ampleSchool(code, { junior, senior: 600 })
-      : ampleSchool(code, { kindergarten: 200 });
+      draw < 0.5
+        ? ampleSchool(code, { primary })
+        : draw < 0.8
+          ? ampleSchool(code, { junior })
+          : draw < 0.9
+            ? ampleSchool(code, { primary, junior })
+            : draw < 0.95
+              ? ampleSchool(code, { junior, senior: 600 })
+              : ampleSchool(code, { kindergarten: 200 });
     const factor = 0.6 + next() * 0.9;
     const { shared } = school;
     schools.push({
