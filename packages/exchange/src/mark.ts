@@ -7,7 +7,7 @@ import { refuseWorkbook, workbookLimits } from "./file/guard.ts";
 import { polishWorkbook } from "./file/polish.ts";
 import type { Issue } from "./template/issue.ts";
 import { columnNumber } from "./template/issue.ts";
-import { styles } from "./template/write.ts";
+import { heightOf, styles } from "./template/write.ts";
 
 const listSheet = "问题清单";
 const author = "导入检查";
@@ -120,16 +120,25 @@ function issueSheet(issues: readonly Issue[]): Sheet {
     put(r, 8, issue.message, styles.cell);
   });
   const last = issues.length + 3;
+  const widths = [6, 8, 12, 7, 6, 18, 20, 30, 70];
   return {
     name: listSheet,
     rows: Array.from({ length: last }, () => headers.map(() => null)),
     cells,
-    columns: [6, 8, 12, 7, 6, 18, 20, 30, 70].map((width) => ({ width })),
+    columns: widths.map((width) => ({ width })),
     merges: [
       { startRow: 0, startCol: 0, endRow: 0, endCol: 8 },
       { startRow: 1, startCol: 0, endRow: 1, endCol: 8 },
     ],
-    rowDefs: new Map([[0, { height: 26 }], [1, { height: 36 }]]),
+    rowDefs: new Map([
+      [0, { height: 26 }],
+      [1, { height: 20 }],
+      ...issues.map((issue, i) => {
+        const texts = [null, null, issue.sheet, null, null, issue.header, issue.value, issue.expected, issue.message];
+        return [i + 3, { height: heightOf(texts, widths) }] as const;
+      }),
+    ]),
+    pageSetup: { paperSize: "a4", orientation: "landscape", fitToPage: true, fitToWidth: 1, fitToHeight: 0, printTitlesRow: "$3:$3" },
     freezePane: { rows: 3 },
     autoFilter: { range: `A3:I${last}` },
   };

@@ -28,7 +28,7 @@ const no = new Set([
 /** What Excel writes when a formula failed. */
 const formulaErrors = /^#(REF!|DIV\/0!|VALUE!|NAME\?|N\/A|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA)/;
 
-export function isFormulaError(raw: RawCell): raw is string {
+export function isFormulaError(raw: RawCell): boolean {
   return typeof raw === "string" && formulaErrors.test(raw.trim());
 }
 
@@ -65,8 +65,8 @@ export function readCell(column: AnyColumn, raw: RawCell, factor: number | null)
   if (isBlank(raw)) return ok(column.whenEmpty ?? null);
   if (isFormulaError(raw)) return fault("FORMULA_ERROR", "公式的结果，而不是错误值");
   const { type } = column;
-  if (type.kind !== "text" && typeof raw === "string" && raw.length <= longestGapMark && gapMarks.has(plain(raw))) {
-    if (type.kind === "yesNo" && no.has(plain(raw))) return ok(false);
+  if (type.kind !== "text" && isGapMark(raw)) {
+    if (type.kind === "yesNo" && no.has(plain(String(raw)))) return ok(false);
     return { value: null, remark: { code: "READ_AS_GAP", expected: "未填报时留空，数值为零时填 0" } };
   }
   switch (type.kind) {
@@ -88,6 +88,10 @@ export function readCell(column: AnyColumn, raw: RawCell, factor: number | null)
     case "numbers":
       return readNumbers(type, raw);
   }
+}
+
+function isGapMark(raw: RawCell): boolean {
+  return typeof raw === "string" && raw.length <= longestGapMark && gapMarks.has(plain(raw));
 }
 
 function readText(raw: Exclude<RawCell, null>, maxLength: number): ReadCell {

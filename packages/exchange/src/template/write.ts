@@ -176,6 +176,8 @@ export function writeSection<S extends Section>(content: SheetContent<S>): Write
       [0, { height: 26 }],
       [1, { height: 4 + 16 * template.intro.length }],
       [2, { height: 36 }],
+      // printed wording wraps; free rows keep the height the clerk's program gives them
+      ...(template.keyRows === null ? [] : body.map((row, i) => [headRows + i, { height: heightOf(row, columns.map(({ width }) => width)) }] as const)),
     ]),
     dataValidations: validations,
     freezePane: { rows: headRows, columns: frozen },
@@ -186,6 +188,16 @@ export function writeSection<S extends Section>(content: SheetContent<S>): Write
     },
     headerFooter: { oddFooter: `&L${template.sheet}${mark}&C第 &P 页，共 &N 页` },
   };
+}
+
+/** Height in points of a row whose texts wrap within the widths (in half-width characters). */
+export function heightOf(row: readonly CellValue[], widths: readonly number[]): number {
+  const lines = row.map((value, c) => {
+    if (typeof value !== "string") return 1;
+    const perLine = Math.max(1, Math.floor(((widths[c] ?? 10) - 1) / 2));
+    return value.split("\n").reduce((sum, line) => sum + Math.max(1, Math.ceil([...line].length / perLine)), 0);
+  });
+  return 4 + 15 * Math.min(25, Math.max(1, ...lines));
 }
 
 function bodyRows<S extends Section>(content: SheetContent<S>, columns: readonly AnyColumn[]): CellValue[][] {

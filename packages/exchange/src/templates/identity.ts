@@ -128,7 +128,7 @@ export function writeIdentity(content: IdentityContent): WriteSheet {
   field(labels.nature, content.isSample ? sampleData : realData);
   r += 1;
   line("一、填报要求", styles.heading, 24);
-  guidance.forEach((text, i) => line(`${i + 1}. ${text}`, styles.text, text.length > 46 ? 34 : 18));
+  guidance.forEach((text, i) => line(`${i + 1}. ${text}`, styles.text, text.length > 58 ? 34 : 18));
   r += 1;
   line("二、各表说明", styles.heading, 24);
   ["工作表", "填报单位", "内容"].forEach((text, c) => cells.set(`${r},${c}`, { value: text, style: styles.optional }));
