@@ -5,7 +5,7 @@ import pg from "pg";
 import { loginName } from "../connection.ts";
 import { createAccounts, openStore, placeUnits, startEmbedded } from "../index.ts";
 import type { Actor, Embedded, NewAccount, NewUnit, Store } from "../index.ts";
-import { folderVariable, templateName } from "./names.ts";
+import { folderVariable, templateName, urlVariable } from "./names.ts";
 
 /** Actors of a small district, one per role, with the codes of the schools they sit on. */
 export interface TestDistrict {
@@ -47,6 +47,8 @@ let server: Promise<Embedded> | undefined;
 
 /** The run's server, joined by each test process; the process that comes first also makes the template. */
 async function serverUrl(): Promise<string> {
+  const other = process.env[urlVariable];
+  if (other !== undefined) return other;
   const dataFolder = process.env[folderVariable];
   if (dataFolder === undefined) throw new Error("no test folder: global-setup.ts must be among vitest's globalSetup");
   server ??= startEmbedded({ dataFolder, isThrowaway: true });
@@ -54,7 +56,7 @@ async function serverUrl(): Promise<string> {
 }
 
 function databaseUrl(url: string, database: string): string {
-  return url.replace("/xingfu?", `/${database}?`);
+  return url.replace(/^(postgres(?:ql)?:\/\/[^/]*\/)[^?]*/, `$1${database}`);
 }
 
 /** A fresh database of the run's server (see global-setup.ts), migrated and empty. */
