@@ -80,7 +80,8 @@ async function run(call: Call): Promise<number> {
     const whole = explained.length === 0 ? document : { ...document, explained };
     await print(`${JSON.stringify(whole, null, 2)}\n`);
   } else if (explained.length > 0) {
-    await print(`${verdictSentence(assessed.assessment)}\n\n${explained.map(trailText).join("\n")}`);
+    const names = new Map(assessed.facts.schools.map((school) => [school.schoolCode, school.name]));
+    await print(`${verdictSentence(assessed.assessment)}\n\n${explained.map((one) => trailText(one, names)).join("\n")}`);
   } else {
     await print(assessmentText(assessed));
   }

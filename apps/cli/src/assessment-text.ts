@@ -169,14 +169,16 @@ function othersTable({ satisfaction, vetoes }: BalanceAssessment): string {
   return `${titled("一票否决", textTable([{ title: "项" }, { title: "情形" }, { title: "核查" }, { title: "判定" }], vetoLines))}\n${recognition}`;
 }
 
+/** Schools of the same reason on one line: a district has more kindergartens than schools. */
 function excludedTable({ excluded }: BalanceAssessment): string {
-  return titled(
-    "不纳入资源配置计算的学校",
-    textTable(
-      [{ title: "学校标识码" }, { title: "学校" }, { title: "学段" }, { title: "原因" }],
-      excluded.map((one) => [one.schoolCode, one.school, phaseLabel(one.phase), exclusionLabel(one.reason)]),
-    ),
-  );
+  const reasons = [...new Set(excluded.map((one) => one.reason))];
+  const lines = reasons.map((reason) => {
+    const same = excluded.filter((one) => one.reason === reason);
+    const names = same.slice(0, 3).map((one) => `${one.school}${one.phase === null ? "" : `（${phaseLabel(one.phase)}）`}`);
+    return [exclusionLabel(reason), String(same.length), `${names.join("、")}${same.length > 3 ? " 等" : ""}`];
+  });
+  const table = textTable([{ title: "原因" }, { title: "个数", align: "right" }, { title: "学校" }], lines);
+  return titled("不纳入资源配置计算的学校（学段）", table);
 }
 
 function exclusionLabel(reason: string): string {

@@ -1,13 +1,13 @@
 /** How one figure of an assessment came about, from a target as it is typed at the command line. */
 
-import { explainCondition, explainCv, explainIndicator, indicators } from "@xingfu/domain/balance";
+import { explainCondition, explainCv, explainIndicator, indicators, readableFormula } from "@xingfu/domain/balance";
 import type { Indicator } from "@xingfu/domain/balance";
 import { phases } from "@xingfu/domain/base";
 import type { Phase, Trail } from "@xingfu/domain/base";
 import { documentOf, labelOf } from "@xingfu/standards";
 import type { Assessed } from "./assessed.ts";
 import { CommandRefusal, textTable } from "./terminal.ts";
-import { entryOf, gapText, indicatorLabel, itemLabel, phaseLabel, sectionLabel } from "./wording.ts";
+import { entryOf, gapText, indicatorLabel, itemLabel, noteText, phaseLabel, sectionLabel } from "./wording.ts";
 
 /** One trail with what it explains. */
 export interface Explained {
@@ -78,21 +78,25 @@ function unknown(target: string): CommandRefusal {
   });
 }
 
-/** A trail as a person reads it. */
-export function trailText({ target, title, trail }: Explained): string {
+/**
+ * A trail as a person reads it.
+ *
+ * @param names  names of schools by code
+ */
+export function trailText({ target, title, trail }: Explained, names: ReadonlyMap<string, string>): string {
   const lines = [
     `${title}    ${target}`,
-    `  公式  ${trail.formula}`,
-    ...(trail.substituted === "" ? [] : [`  代入  ${trail.substituted}`]),
+    `  公式  ${readableFormula(trail.formula)}`,
+    ...(trail.substituted === "" ? [] : [`  代入  ${noteText(trail.substituted)}`]),
     ...(trail.numerator === null && trail.denominator === null ? [] : [`  分子  ${exact(trail.numerator)}`, `  分母  ${exact(trail.denominator)}`]),
     `  数值  ${exact(trail.value)}`,
     ...(trail.gap === null ? [] : [`  缺失  ${gapText(trail.gap)}`]),
     `  依据  ${documentOf(trail.reference)?.number ?? ""} ${trail.reference}，规则 ${trail.rulesVersion}`,
   ];
   const inputs = textTable(
-    [{ title: "项目" }, { title: "数值", align: "right" }, { title: "单位" }, { title: "表" }, { title: "学校标识码" }, { title: "说明" }],
+    [{ title: "项目" }, { title: "数值", align: "right" }, { title: "单位" }, { title: "表" }, { title: "学校标识码" }, { title: "学校" }, { title: "说明" }],
     trail.inputs.map((input) => [
-      itemLabel(input.item), exact(input.value), input.unit, input.section === undefined ? "" : sectionLabel(input.section), input.schoolCode ?? "", input.note ?? "",
+      itemLabel(input.item), exact(input.value), input.unit, input.section === undefined ? "" : sectionLabel(input.section), input.schoolCode ?? "", names.get(input.schoolCode ?? "") ?? "", noteText(input.note ?? ""),
     ]),
   );
   return `${lines.join("\n")}\n${inputs === "" ? "" : `\n${inputs.replace(/^/gm, "  ").trimEnd()}\n`}`;

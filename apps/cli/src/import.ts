@@ -12,6 +12,7 @@ import { loadDistrictYear, loadImport, loadRows, revision, saveImport } from "@x
 import type { Batch, Transaction } from "@xingfu/store";
 import { yearOf, yearOption } from "./arguments.ts";
 import type { Call, Command } from "./command.ts";
+import { cookieJar } from "./cookies.ts";
 import { actingOptions, actorOf, districtIn, withDatabase } from "./database.ts";
 import { issueCount, issueLine, readReturnFile, sectionOf } from "./return-file.ts";
 import type { ReturnFile } from "./return-file.ts";
@@ -179,7 +180,7 @@ async function importThrough(call: Call, server: string): Promise<number> {
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw new CommandRefusal({ zh: "经服务器导入需要一个 xlsx 或 csv 文件，不能是文件夹。", en: "A server takes one xlsx or csv file, not a folder." }, { cause });
   });
-  const client = createClient(addressOf(server), withCookies());
+  const client = createClient(addressOf(server), cookieJar());
   try {
     await signIn(client, call);
     return await sendImport(client, call, { year, replace, fileName: basename(path), bytes });
@@ -229,23 +230,6 @@ async function sendImport(
 function addressOf(server: string): string {
   if (URL.canParse(server) && /^https?:$/.test(new URL(server).protocol)) return new URL(server).origin;
   throw new CommandRefusal({ zh: `--server ${server} 应为 http:// 或 https:// 开头的地址。`, en: `--server ${server} should be an http or https address.` });
-}
-
-/** A jar for the session cookie, which a browser would keep. */
-function withCookies(): { readonly fetch: typeof globalThis.fetch; readonly headers: () => Record<string, string> } {
-  const jar = new Map<string, string>();
-  return {
-    headers: () => (jar.size === 0 ? {} : { cookie: [...jar].map(([name, value]) => `${name}=${value}`).join("; ") }),
-    fetch: async (input, init) => {
-      const reply = await fetch(input, init);
-      for (const line of reply.headers.getSetCookie()) {
-        const [, name = "", value = ""] = /^([^=;]+)=([^;]*)/.exec(line) ?? [];
-        if (value === "") jar.delete(name);
-        else jar.set(name, value);
-      }
-      return reply;
-    },
-  };
 }
 
 async function signIn(client: Client, call: Call): Promise<void> {

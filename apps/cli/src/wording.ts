@@ -128,11 +128,37 @@ export function gapText(gap: Gap, names: ReadonlyMap<string, string> = new Map()
   }
 }
 
-/** Chinese name of a reported item. */
+/** Chinese name of a reported item, of an indicator, or of a condition. */
 export function itemLabel(item: string): string {
-  const figureEntry = entryAt(`${documentId}/figures/${item}`);
-  if (figureEntry !== undefined) return figureEntry.label;
-  return labelOf("balanceFields", item);
+  const label = labelOf("reportedItems", item);
+  if (label !== item) return label;
+  return /^[GQRV]\d/.test(item) ? subjectLabel(item) : labelOf("balanceFields", item);
+}
+
+/** Words of a trail's notes that are written for programs. */
+const noteWords: readonly (readonly [RegExp, string])[] = [
+  [/\bwhole school\b/g, "全校"],
+  [/\bsplit unknown\b/g, "拆分比例未知"],
+  [/\bsplit ([\d.]+)( \([\w-]+\))?/g, "按权重拆分 $1"],
+  [/\bbooked\b/g, "单独建账"],
+  [/\bdivisor\b/g, "分母"],
+  [/\bweight\b/g, "参与拆分"],
+  [/\bpupils (?=\d)/g, "学生数 "],
+  [/\blimit (?=[\d?])/g, "限值 "],
+  [/\brelaxation (\w+)/g, "适用放宽口径 $1"],
+];
+
+/** A trail's note, or its numbers put in, in Chinese. */
+export function noteText(note: string): string {
+  const known = noteWords.reduce((text, [pattern, words]) => text.replaceAll(pattern, words), note);
+  const translated = known.replaceAll(/[A-Za-z]+/g, (word) => {
+    for (const list of ["verdicts", "stages", "satisfactionParties"]) {
+      const label = labelOf(list, word);
+      if (label !== word) return label;
+    }
+    return word;
+  });
+  return translated.replaceAll("; ", "；");
 }
 
 /** Roles as the screens name them. */
