@@ -60,7 +60,7 @@ function dataStyle(column: AnyColumn): CellStyle {
     : isText ? "@"
     : "General";
   const base: CellStyle = {
-    font: column.key === null ? { ...font, color: { rgb: "7F7F7F" } } : font,
+    font: column.key === null ? { ...font, color: { rgb: "404040" } } : font,
     border,
     alignment: { vertical: "center", horizontal: isNumber ? "right" : "left", wrapText: column.width > 25 },
     numFmt,
@@ -183,7 +183,7 @@ export function writeSection<S extends Section>(content: SheetContent<S>): Write
     freezePane: { rows: headRows, columns: frozen },
     autoFilter: { range: `A${headRows}:${columnLetter(lastColumn)}${headRows + body.length}` },
     pageSetup: {
-      paperSize: "a4", orientation: columns.length > 7 ? "landscape" : "portrait",
+      paperSize: "a4", orientation: columns.reduce((sum, { width }) => sum + width, 0) > 110 ? "landscape" : "portrait",
       fitToPage: true, fitToWidth: 1, fitToHeight: 0, printTitlesRow: `$${headRows}:$${headRows}`,
     },
     headerFooter: { oddFooter: `&L${template.sheet}${mark}&C第 &P 页，共 &N 页` },

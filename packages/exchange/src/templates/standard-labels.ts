@@ -1,6 +1,6 @@
 /** Official wording of the rows that the template prints beforehand, taken from the standards library. */
 
-import { tableAt, unitLabels } from "@xingfu/standards";
+import { labelOf, tableAt, unitLabels } from "@xingfu/standards";
 
 import type { Choice } from "../template/column.ts";
 
@@ -21,7 +21,7 @@ function rowsOf(table: string): readonly StandardRow[] {
     id: entry.id,
     label: entry.label,
     unit: unitLabels[entry.unit],
-    usedBy: (entry.texts["usedBy"] ?? "").replaceAll(",", "、"),
+    usedBy: (entry.texts["usedBy"] ?? "").split(",").map((id) => labelOf("balanceParts", id)).join("、"),
   }));
 }
 
