@@ -6,6 +6,7 @@ export default defineConfig({
     root: import.meta.dirname,
     include: ["*.journey.test.ts"],
     env: { TZ: "Asia/Shanghai" },
+    globalSetup: ["stage.ts"],
     fileParallelism: false,
     testTimeout: 120_000,
     hookTimeout: 240_000,
