@@ -98,6 +98,18 @@ export async function readDistrict(tx: Transaction): Promise<District> {
   );
 }
 
+/**
+ * A stamp of what the actor may read today: equal stamps, equal rows. It changes with roles, and with the schools of a
+ * group.
+ */
+export async function readReach(tx: Transaction): Promise<string> {
+  const { reach } = await queryOne<{ reach: string }>(
+    tx, "reach",
+    `select md5(concat(app.district_id(), ' ', current_setting('app.actions', true), ' ', current_setting('app.read_units', true))) as reach`,
+  );
+  return reach;
+}
+
 /** Nodes the actor may see as they stood on a day (today when left out); grades and classes only when asked for. */
 export async function readOrganisation(
   tx: Transaction,

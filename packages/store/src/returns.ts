@@ -157,15 +157,14 @@ export async function loadDistrictSection<S extends Section>(
 
 /** Cheap: one row by key. */
 export async function revision(tx: Transaction, year: SchoolYear): Promise<Revision> {
-  const [row] = await query<{ reach: string; revision: number | null; by: number | null; name: string | null; at: string | null }>(
+  const [row] = await query<{ revision: number; by: number | null; name: string | null; at: string | null }>(
     tx,
-    `select md5(concat(app.district_id(), ' ', current_setting('app.actions', true), ' ', current_setting('app.read_units', true))) as reach,
-       r.revision, r.reported_by as by, r.reported_name as name, r.reported_at as at
-     from (select) one left join app.return_years r on r.district_id = app.district_id() and r.school_year = $1`,
+    `select revision, reported_by as by, reported_name as name, reported_at as at from app.return_years
+     where district_id = app.district_id() and school_year = $1`,
     [year],
   );
-  const { reach = "", revision: number, by = null, name = null, at = null } = row ?? {};
-  return { revision: number ?? 0, reported: at === null ? null : { accountId: by, name, at }, reach };
+  if (row === undefined || row.at === null) return { revision: row?.revision ?? 0, reported: null };
+  return { revision: row.revision, reported: { accountId: row.by, name: row.name, at: row.at } };
 }
 
 /** Years with rows or a deadline, newest first. */
