@@ -30,6 +30,7 @@ import { createPasswords } from "./session/password.ts";
 import type { HashCost } from "./session/password.ts";
 import { serveSession } from "./session/routes.ts";
 import { createSessions } from "./session/sessions.ts";
+import { SharedReads } from "./shared.ts";
 import { serveSystem } from "./system/routes.ts";
 import { version } from "./version.ts";
 import { openWorkers } from "./work/workers.ts";
@@ -89,8 +90,10 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   app.decorateRequest("signedIn", null);
 
   const workers = openWorkers();
+  const shared = new SharedReads();
   const sessions = createSessions({
     store,
+    shared,
     isHttps: config.isHttps,
     idleSeconds: config.sessionIdleMinutes * 60,
     absoluteSeconds: config.sessionHours * 3600,
@@ -108,8 +111,9 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     sessions,
     passwords: createPasswords(options.hashCost),
     workers,
-    assessments: createAssessments(store, metrics),
+    assessments: createAssessments(store, metrics, shared),
     metrics,
+    shared,
     now,
   };
 

@@ -5,6 +5,7 @@ import type { Assessments } from "./balance/assessments.ts";
 import type { Metrics } from "./plugins/metrics.ts";
 import type { Serve } from "./serve.ts";
 import type { Passwords } from "./session/password.ts";
+import type { SharedReads } from "./shared.ts";
 import type { Sessions } from "./session/sessions.ts";
 import type { Workers } from "./work/workers.ts";
 
@@ -16,6 +17,7 @@ export interface Deps {
   readonly workers: Workers;
   readonly assessments: Assessments;
   readonly metrics: Metrics;
+  readonly shared: SharedReads;
   /** the clock */
   readonly now: () => Date;
 }

@@ -5,6 +5,7 @@ import type { BodyOf, ParamsOf, QueryOf, ReplyOf, Route } from "@xingfu/contract
 import { may } from "@xingfu/domain/access";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
+import { PreparedJson } from "./prepared.ts";
 import { Refusal } from "./refusal.ts";
 import type { Sessions, SignedIn } from "./session/sessions.ts";
 import { readUpload } from "./upload.ts";
@@ -29,18 +30,6 @@ export interface FileAnswer {
   /** may be Chinese */
   readonly fileName: string;
   readonly mediaType: string;
-}
-
-/** A JSON reply that was written before, with the tag that tells whether a browser has it already. */
-export class PreparedJson {
-  readonly etag: string;
-  readonly plain: Buffer;
-  readonly gzip: Buffer;
-  constructor(etag: string, plain: Buffer, gzip: Buffer) {
-    this.etag = etag;
-    this.plain = plain;
-    this.gzip = gzip;
-  }
 }
 
 export type Answer<R extends Route> = R["reply"] extends typeof nothing
@@ -105,7 +94,10 @@ export function createServe(app: FastifyInstance, options: ServeOptions): Serve 
         const value: unknown = await answer(call);
         if (route.reply === nothing) return reply.code(204).send();
         if (route.reply === download) return sendFile(reply, value as FileAnswer); // the type Answer says so
-        if (value instanceof PreparedJson) return sendPrepared(request, reply, value);
+        if (value instanceof PreparedJson) {
+          if (options.onReply !== undefined) options.onReply(route, JSON.parse(value.plain.toString()));
+          return sendPrepared(request, reply, value);
+        }
         options.onReply?.(route, value);
         return reply
           .header("cache-control", "no-store")
@@ -156,8 +148,8 @@ function sendPrepared(request: FastifyRequest, reply: FastifyReply, json: Prepar
   reply.header("cache-control", "private, no-cache").header("etag", json.etag).header("vary", "accept-encoding, cookie");
   if (request.headers["if-none-match"] === json.etag) return reply.code(304).send();
   reply.type("application/json; charset=utf-8");
-  if (/\bgzip\b/.test(String(request.headers["accept-encoding"] ?? ""))) {
-    return reply.header("content-encoding", "gzip").send(json.gzip);
+  if (json.packed !== null && /\bgzip\b/.test(String(request.headers["accept-encoding"] ?? ""))) {
+    return reply.header("content-encoding", "gzip").send(json.packed);
   }
   return reply.send(json.plain);
 }

@@ -1,21 +1,21 @@
 /** Assessments of the years in the database: loaded, computed once per revision, written as JSON once. */
 
 import { createHash } from "node:crypto";
-import { promisify } from "node:util";
-import { gzip } from "node:zlib";
 import type { AssessmentReply, FactsReply, RulesStamp } from "@xingfu/contract";
 import { may } from "@xingfu/domain/access";
 import { assessBalance, assessmentDate, balanceRules, summarizeDistrict } from "@xingfu/domain/balance";
 import type { BalanceAssessment, BalanceFacts, BalanceRules } from "@xingfu/domain/balance";
 import { canonicalText } from "@xingfu/domain/base";
 import type { SchoolYear } from "@xingfu/domain/base";
-import { listYears, loadDistrictYear, revision } from "@xingfu/store";
+import { listYears, loadDistrictYear, readReach, revision } from "@xingfu/store";
 import type { Revision, Store } from "@xingfu/store";
 import type { Metrics } from "../plugins/metrics.ts";
+import { PreparedJson } from "../prepared.ts";
 import { Refusal } from "../refusal.ts";
-import { PreparedJson } from "../serve.ts";
+import { reachOf } from "../session/sessions.ts";
 import type { SignedIn } from "../session/sessions.ts";
-import { Recent } from "./recent.ts";
+import type { SharedReads } from "../shared.ts";
+import { Recent } from "../recent.ts";
 
 /** An assessment with its inputs. */
 export interface Assessed {
@@ -41,11 +41,18 @@ export interface Assessments {
   history(session: SignedIn): Promise<PreparedJson>;
 }
 
+/** Everything an assessment depends on. */
+interface Stamp extends Revision {
+  readonly year: SchoolYear;
+  /** what the actor may read */
+  readonly reach: string;
+}
+
 /** Years of districts, and of schools, whose results are kept; a district's takes about 3 MB. */
 const mostDistrictYears = 12;
 const mostOwnYears = 200;
 
-export function createAssessments(store: Store, metrics: Metrics): Assessments {
+export function createAssessments(store: Store, metrics: Metrics, shared: SharedReads): Assessments {
   const districts = new Recent<Assessed>(mostDistrictYears);
   const own = new Recent<Assessed>(mostOwnYears);
   const facts = new Recent<PreparedJson>(mostDistrictYears);
@@ -78,15 +85,34 @@ export function createAssessments(store: Store, metrics: Metrics): Assessments {
       rules: rulesStamp,
       reported: stamp.reported,
     };
-    return { facts: summary, rules, reply, json: await prepare(reply), inputsHash };
+    return { facts: summary, rules, reply, json: await PreparedJson.of(reply), inputsHash };
+  }
+
+  /** Asked of the database every time, once for all who see the same and ask at the same moment. */
+  function stampsOf(session: SignedIn, year: SchoolYear | null): Promise<readonly Stamp[]> {
+    return shared.read(`stamps ${year} ${reachOf(session)}`, () =>
+      store.withActor(session.actor, async (tx) => {
+        const reach = await readReach(tx);
+        const years = year === null ? (await listYears(tx)).filter((entry) => entry.hasData).map((entry) => entry.year) : [year];
+        const stamps: Stamp[] = [];
+        for (const one of years.toReversed()) stamps.push({ ...(await revision(tx, one)), year: one, reach });
+        return stamps;
+      }),
+    );
   }
 
   async function of(session: SignedIn, year: SchoolYear): Promise<Assessed> {
-    const stamp = await store.withActor(session.actor, (tx) => revision(tx, year));
+    const [stamp] = await stampsOf(session, year);
+    if (stamp === undefined) throw new Refusal("NO_DATA", { schoolYear: year });
+    return at(session, stamp);
+  }
+
+  async function at(session: SignedIn, stamp: Stamp): Promise<Assessed> {
+    const { year, reach } = stamp;
     if (stamp.revision === 0) throw new Refusal("NO_DATA", { schoolYear: year });
-    const [kept, key] = seesDistrict(session)
-      ? [districts, `${session.actor.districtId}/${year}/${stamp.revision}`]
-      : [own, `${reachOf(session)}/${year}/${stamp.revision}`];
+    // every role that reads the district reads the same of it
+    const [kept, seen] = seesDistrict(session) ? [districts, session.actor.districtId] : [own, reach];
+    const key = `${seen}/${year}/${stamp.revision}`;
     if (kept.has(key)) metrics.countAssessment("cached");
     return kept.get(key, () => compute(session, year, stamp));
   }
@@ -104,23 +130,21 @@ export function createAssessments(store: Store, metrics: Metrics): Assessments {
           inputsHash: assessed.inputsHash,
           rulesHash: assessed.reply.rules.hash,
         };
-        return prepare(reply);
+        return PreparedJson.of(reply);
       });
     },
 
     async history(session) {
-      const years = await store.withActor(session.actor, (tx) => listYears(tx));
       const assessed: Assessed[] = [];
-      for (const { year, hasData } of years.toReversed()) {
-        if (!hasData) continue;
+      for (const stamp of await stampsOf(session, null)) {
         try {
-          assessed.push(await of(session, year));
+          assessed.push(await at(session, stamp));
         } catch (error) {
           if (!(error instanceof Refusal && error.code === "NO_DATA")) throw error; // other schools' data only
         }
       }
-      const key = `${reachOf(session)} ${assessed.map((one) => one.json.etag).join(" ")}`;
-      return histories.get(key, () => prepare({ years: assessed.map((one) => one.reply) }));
+      const key = `${session.actor.districtId} ${assessed.map((one) => one.json.etag).join(" ")}`;
+      return histories.get(key, () => PreparedJson.of({ years: assessed.map((one) => one.reply) }));
     },
   };
 }
@@ -128,12 +152,6 @@ export function createAssessments(store: Store, metrics: Metrics): Assessments {
 /** Whether a role of the session reads the district as a whole. */
 export function seesDistrict(session: SignedIn): boolean {
   return may(session.grants, "assessment.read");
-}
-
-/** Who sees the same rows: everybody with the same roles on the same nodes. */
-function reachOf(session: SignedIn): string {
-  const nodes = session.grants.map((grant) => `${grant.role}@${grant.nodeId}`).toSorted();
-  return `${session.actor.districtId} ${nodes.join(" ")}`;
 }
 
 /**
@@ -158,13 +176,6 @@ function ownPart(assessment: BalanceAssessment): BalanceAssessment {
     verdict: "notComputable",
     gaps: assessment.gaps.filter((gap) => gap.schoolCode !== null && /^R\d$/.test(gap.subject)),
   };
-}
-
-const deflate = promisify(gzip);
-
-async function prepare(value: AssessmentReply | FactsReply | { readonly years: readonly AssessmentReply[] }): Promise<PreparedJson> {
-  const plain = Buffer.from(JSON.stringify(value));
-  return new PreparedJson(`"${sha256(plain).slice(0, 32)}"`, plain, await deflate(plain));
 }
 
 function sha256(value: string | Buffer): string {

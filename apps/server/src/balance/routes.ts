@@ -11,21 +11,24 @@ import type { ScenarioInput } from "@xingfu/store";
 import { chinaDay, chinaMinute } from "../clock.ts";
 import type { Deps } from "../deps.ts";
 import { evidenceType, mediaTypes } from "../media.ts";
+import { PreparedJson } from "../prepared.ts";
 import { Refusal } from "../refusal.ts";
+import { reachOf } from "../session/sessions.ts";
 import type { SignedIn } from "../session/sessions.ts";
 import { seesDistrict } from "./assessments.ts";
 
-export function serveBalance({ serve, store, assessments, workers, now }: Deps): void {
+export function serveBalance({ serve, store, assessments, shared, workers, now }: Deps): void {
   serve(routes.readAssessment, async ({ params, session }) => (await assessments.of(session, params.year)).json);
 
   serve(routes.readFacts, async ({ params, session }) => assessments.factsOf(session, params.year));
 
   serve(routes.readHistory, async ({ session }) => assessments.history(session));
 
-  serve(routes.readProvenance, async ({ params, query, session }) => {
-    const entries = await store.withActor(session.actor, (tx) => readProvenance(tx, params.year, query));
-    return { entries };
-  });
+  serve(routes.readProvenance, async ({ params: { year }, query, session }) =>
+    shared.read(`provenance ${year} ${query.schoolCode} ${query.section} ${reachOf(session)}`, async () =>
+      PreparedJson.of({ entries: await store.withActor(session.actor, (tx) => readProvenance(tx, year, query)) }),
+    ),
+  );
 
   serve(routes.listScenarios, async ({ params, session }) => {
     const scenarios = await store.withActor(session.actor, (tx) => listScenarios(tx, params.year));

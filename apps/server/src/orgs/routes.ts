@@ -3,12 +3,16 @@ import { codeList } from "@xingfu/standards";
 import { changeSchool, readOrganisation, readSchool } from "@xingfu/store";
 import { chinaDay } from "../clock.ts";
 import type { Deps } from "../deps.ts";
+import { PreparedJson } from "../prepared.ts";
 import { Refusal } from "../refusal.ts";
+import { reachOf } from "../session/sessions.ts";
 
-export function serveOrgs({ serve, store, now }: Deps): void {
+export function serveOrgs({ serve, store, shared, now }: Deps): void {
   serve(routes.readOrganisation, async ({ query, session }) => {
     const on = query.on ?? chinaDay(now());
-    return { on, nodes: await store.withActor(session.actor, (tx) => readOrganisation(tx, { on })) };
+    return shared.read(`organisation ${on} ${reachOf(session)}`, async () =>
+      PreparedJson.of({ on, nodes: await store.withActor(session.actor, (tx) => readOrganisation(tx, { on })) }),
+    );
   });
 
   serve(routes.readSchool, async ({ params, session }) =>

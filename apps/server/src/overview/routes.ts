@@ -7,27 +7,38 @@ import { indicators } from "@xingfu/domain/balance";
 import { schoolYear } from "@xingfu/domain/base";
 import type { SchoolYear, Verdict } from "@xingfu/domain/base";
 import { listBatches, listStates, listYears } from "@xingfu/store";
-import type { SchoolReturn, YearEntry } from "@xingfu/store";
+import type { Batch, SchoolReturn, YearEntry } from "@xingfu/store";
 import type { Assessments } from "../balance/assessments.ts";
 import { chinaDay } from "../clock.ts";
 import type { Deps } from "../deps.ts";
+import { PreparedJson } from "../prepared.ts";
 import { Refusal } from "../refusal.ts";
+import { reachOf } from "../session/sessions.ts";
 import type { SignedIn } from "../session/sessions.ts";
 
 /** Names listed on the first page; the rest is a number. */
 const mostListed = 20;
 
-export function serveOverview({ serve, store, assessments, now }: Deps): void {
+export function serveOverview({ serve, store, assessments, shared, now }: Deps): void {
   serve(routes.listYears, async ({ session }) => {
-    const years = await store.withActor(session.actor, (tx) => listYears(tx));
+    const years = await shared.read(`years ${reachOf(session)}`, () =>
+      store.withActor(session.actor, (tx) => listYears(tx)),
+    );
     return { years, current: currentYear(years, now()) };
   });
 
   serve(routes.readOverview, async ({ query, session }) => {
+    // whether one may undo an import depends on the person unless the role fills in returns
+    const person = may(session.grants, "return.fill") ? "" : session.actor.accountId;
+    const key = `overview ${query.year} ${person} ${reachOf(session)}`;
+    return shared.read(key, async () => PreparedJson.of(await readOverview(session, query.year)));
+  });
+
+  async function readOverview(session: SignedIn, asked: SchoolYear | undefined): Promise<OverviewReply> {
     const { district } = session.found;
     const readsReturns = may(session.grants, "school.read");
     const { year, returns, batches } = await store.withActor(session.actor, async (tx) => {
-      const chosen = query.year ?? currentYear(await listYears(tx), now());
+      const chosen = asked ?? currentYear(await listYears(tx), now());
       return {
         year: chosen,
         returns: readsReturns ? await listStates(tx, chosen) : { deadline: null, schools: [] },
@@ -43,8 +54,10 @@ export function serveOverview({ serve, store, assessments, now }: Deps): void {
       returns: summarizeReturns(returns),
       recentImports: batches,
     };
-  });
+  }
 }
+
+type OverviewReply = Omit<Overview, "recentImports"> & { readonly recentImports: readonly Batch[] };
 
 /** The newest year with data, else the school year of the day: it begins on 1 September. */
 function currentYear(years: readonly YearEntry[], now: Date): SchoolYear {

@@ -1,22 +1,29 @@
 import { routes } from "@xingfu/contract";
 import { may } from "@xingfu/domain/access";
 import { schoolSections, schoolYear, schoolYearLabel } from "@xingfu/domain/base";
+import type { DistrictYear, SchoolYear } from "@xingfu/domain/base";
 import { checkDistrictYear } from "@xingfu/domain/returns";
+import type { RowProblem } from "@xingfu/domain/returns";
 import type { Issue } from "@xingfu/exchange";
 import {
   discardImport, listBatches, listImportChanges, listImportIssues, listStates, loadDistrictYear, loadImport,
-  moveReturns, readImport, readImportFile, readSchool, readSchoolReturn, resolveComment, setDeadline, undoBatch,
+  moveReturns, readImport, readImportFile, readReach, readSchool, readSchoolReturn, resolveComment, revision, setDeadline, undoBatch,
 } from "@xingfu/store";
-import type { ImportRecord } from "@xingfu/store";
+import type { ImportRecord, Transaction } from "@xingfu/store";
+import { Recent } from "../recent.ts";
 import type { Deps } from "../deps.ts";
 import { mediaTypes } from "../media.ts";
+import { PreparedJson } from "../prepared.ts";
 import { Refusal } from "../refusal.ts";
+import { reachOf } from "../session/sessions.ts";
 import type { SignedIn } from "../session/sessions.ts";
 import { checkImport } from "./check.ts";
 import { reportableSchools } from "./reach.ts";
 
 export function serveReturns(deps: Deps): void {
-  const { serve, store, workers } = deps;
+  const { serve, store, shared, workers } = deps;
+  /** rows of single schools with what is wrong with them, by everything they depend on */
+  const schoolRows = new Recent<SchoolRows>(mostSchools);
 
   serve(routes.downloadTemplate, async ({ params, query, session }) => {
     const { year } = params;
@@ -94,8 +101,10 @@ export function serveReturns(deps: Deps): void {
     store.withActor(session.actor, (tx) => undoBatch(tx, params.id)),
   );
 
-  serve(routes.listStates, async ({ params, session }) =>
-    store.withActor(session.actor, (tx) => listStates(tx, params.year)),
+  serve(routes.listStates, async ({ params: { year }, session }) =>
+    shared.read(`states ${year} ${reachOf(session)}`, async () =>
+      PreparedJson.of(await store.withActor(session.actor, (tx) => listStates(tx, year))),
+    ),
   );
 
   serve(routes.moveReturns, async ({ params, body, session }) => {
@@ -103,14 +112,12 @@ export function serveReturns(deps: Deps): void {
     return { schools: await store.withActor(session.actor, (tx) => moveReturns(tx, params.year, body)) };
   });
 
-  serve(routes.readSchoolReturn, async ({ params, session }) =>
+  serve(routes.readSchoolReturn, async ({ params: { year, code }, session }) =>
     store.withActor(session.actor, async (tx) => {
-      const { year, code: schoolCode } = params;
-      const detail = await readSchoolReturn(tx, year, schoolCode);
-      const rows = await loadDistrictYear(tx, year, { schoolCode });
-      const previous = await loadDistrictYear(tx, schoolYear(year - 1), { schoolCode });
-      const problems = rows === null ? [] : checkDistrictYear(rows, previous ?? undefined);
-      return { ...detail, rows, problems };
+      const detail = await readSchoolReturn(tx, year, code);
+      const stamps = [await revision(tx, year), await revision(tx, schoolYear(year - 1))];
+      const key = `${code} ${year} ${stamps.map((stamp) => stamp.revision).join(" ")} ${await readReach(tx)}`;
+      return { ...detail, ...(await schoolRows.get(key, () => readSchoolRows(tx, year, code))) };
     }),
   );
 
@@ -135,6 +142,21 @@ export function serveReturns(deps: Deps): void {
   serve(routes.setDeadline, async ({ params, body, session }) =>
     store.withActor(session.actor, (tx) => setDeadline(tx, params.year, body.deadline)),
   );
+}
+
+/** Schools whose rows are kept; each takes some tens of kilobytes. */
+const mostSchools = 300;
+
+interface SchoolRows {
+  readonly rows: DistrictYear | null;
+  readonly problems: readonly RowProblem[];
+}
+
+async function readSchoolRows(tx: Transaction, year: SchoolYear, schoolCode: string): Promise<SchoolRows> {
+  const rows = await loadDistrictYear(tx, year, { schoolCode });
+  if (rows === null) return { rows, problems: [] };
+  const previous = await loadDistrictYear(tx, schoolYear(year - 1), { schoolCode });
+  return { rows, problems: checkDistrictYear(rows, previous ?? undefined) };
 }
 
 /** Handing in is the school's move, everything after it the commission's. */

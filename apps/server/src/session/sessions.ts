@@ -7,6 +7,7 @@ import type { Action, Grant } from "@xingfu/domain/access";
 import type { Actor, FoundSession, RoleOnNode, Store } from "@xingfu/store";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Refusal } from "../refusal.ts";
+import type { SharedReads } from "../shared.ts";
 
 export const cookieName = "xingfu_session";
 
@@ -40,6 +41,7 @@ export interface Sessions {
 
 export interface SessionsOptions {
   readonly store: Store;
+  readonly shared: SharedReads;
   readonly isHttps: boolean;
   readonly idleSeconds: number;
   readonly absoluteSeconds: number;
@@ -51,7 +53,8 @@ export function createSessions(options: SessionsOptions): Sessions {
 
   async function findByToken(token: string): Promise<SignedIn | "expired" | null> {
     const tokenHash = createHash("sha256").update(token).digest();
-    const found = await store.gate.findSession(tokenHash);
+    // a page asks for several things at once with one cookie
+    const found = await options.shared.read(`session ${tokenHash.toString("hex")}`, () => store.gate.findSession(tokenHash));
     if (found === null) return null;
     if (found.isExpired) return "expired";
     return {
@@ -120,6 +123,12 @@ export function sessionReply(session: SignedIn): Session {
     expiresAt: found.expiresAt,
     idleSeconds: found.idleSeconds,
   };
+}
+
+/** Names who sees the same rows: everybody with the same roles on the same nodes. */
+export function reachOf(session: SignedIn): string {
+  const nodes = session.grants.map((grant) => `${grant.role}@${grant.nodeId}`).toSorted();
+  return `${session.actor.districtId} ${nodes.join(" ")}`;
 }
 
 /** Widest reach of a person's roles. */
