@@ -160,7 +160,7 @@ function merge(
     mergedCodes: campuses.map((campus) => campus.schoolCode),
     pupils,
     compulsoryPupils: compulsory,
-    pools: poolsOf(school, campuses, rules),
+    pools: campuses.length === 0 ? [poolOf(sites, pupils, rules)] : poolsOf(school, campuses, rules),
     kind: isOfType(school, rules.exclusions.specialTypes)
       ? "special"
       : isOfType(school, rules.exclusions.vocationalTypes)
@@ -199,11 +199,17 @@ function hasPremises(site: SchoolFacts): boolean {
 function poolsOf(school: SchoolFacts, campuses: readonly SchoolFacts[], rules: BalanceRules): Pool[] {
   const own = campuses.filter(hasPremises);
   const contained = campuses.filter((campus) => !hasPremises(campus));
-  return [poolOf([school, ...contained], rules), ...own.map((campus) => poolOf([campus], rules))];
+  const groups = [[school, ...contained], ...own.map((campus) => [campus])];
+  return groups.map((sites) => poolOf(sites, pupilsOf(sites), rules));
 }
 
-function poolOf(sites: readonly SchoolFacts[], rules: BalanceRules): Pool {
-  const pupils = pupilsOf(sites);
+/** Shares of a pool of one stage, made once: most schools have one. */
+const wholeShares: ReadonlyMap<Stage, ReadonlyMap<Stage, number>> = new Map(
+  stages.map((stage) => [stage, new Map([[stage, 1]])]),
+);
+
+function poolOf(sites: readonly SchoolFacts[], pupils: ReadonlyMap<Stage, number | null>, rules: BalanceRules): Pool {
+  const shared = sites[0]?.shared ?? null;
   const present: Stage[] = [];
   let isKnown = true;
   for (const [stage, count] of pupils) {
@@ -211,10 +217,11 @@ function poolOf(sites: readonly SchoolFacts[], rules: BalanceRules): Pool {
     present.push(stage);
     if (count === null) isKnown = false;
   }
+  const whole = present.length === 1 && present[0] ? wholeShares.get(present[0]) : undefined;
+  if (whole) return { sites, shared, shares: whole, pupils, weightsKey: "" };
   const shares = new Map<Stage, number | null>();
   let weightsKey = "";
-  if (present.length === 1 && present[0]) shares.set(present[0], 1);
-  else if (present.length > 1) {
+  if (present.length > 1) {
     const { key, weights } = weightsFor(rules, present);
     weightsKey = key;
     let weighted = 0;
@@ -222,7 +229,7 @@ function poolOf(sites: readonly SchoolFacts[], rules: BalanceRules): Pool {
     for (const stage of present)
       shares.set(stage, isKnown ? ((pupils.get(stage) ?? 0) * weights[stage]) / weighted : null);
   }
-  return { sites, shared: sites[0]?.shared ?? null, shares, pupils, weightsKey };
+  return { sites, shared, shares, pupils, weightsKey };
 }
 
 /** Whether any staff figure of the stage was reported. */
