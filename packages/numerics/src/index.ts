@@ -1,0 +1,34 @@
+/**
+ * Mathematics for everyone else: knows no school, does no input or output.
+ *
+ * Terms. A *formula* says which columns explain the outcome and which *groups* have effects of their own; a *fit* is the
+ * frozen result; *conditional modes* are the groups' estimated effects, shrunken towards 0; a *summary* is what a fit
+ * needs of some rows, and summaries add up.
+ */
+export * from "./fault.ts";
+export * from "./random.ts";
+export * from "./distribution/continuous.ts";
+export { parseFormula, pointAt } from "./mixed/formula.ts";
+export type { Formula } from "./mixed/formula.ts";
+export { factorOf } from "./mixed/table.ts";
+export type { FactorColumn, NumericArray, Table, TableColumn } from "./mixed/table.ts";
+export type { MissingRows } from "./mixed/design.ts";
+export { fitMixed, groupEffects } from "./mixed/fit.ts";
+export type {
+  FitOptions,
+  FitReport,
+  FixedEffect,
+  GroupEffects,
+  MixedFit,
+  RandomEffect,
+  StopSignal,
+} from "./mixed/fit.ts";
+export { fitSummaries, mergeSummaries, summarizeGroups, summarizeRows } from "./mixed/summary.ts";
+export type { GroupSums, MixedSummary, SummaryOptions } from "./mixed/summary.ts";
+export { componentIntervals } from "./mixed/intervals.ts";
+export type { ComponentInterval } from "./mixed/intervals.ts";
+export { fittedValues, predictRows, residualsOf } from "./mixed/predict.ts";
+export type { Prediction, PredictionPart } from "./mixed/predict.ts";
+export { bootstrapFit, simulateOutcome } from "./mixed/simulate.ts";
+export { compareFits } from "./mixed/compare.ts";
+export type { LikelihoodRatio } from "./mixed/compare.ts";

@@ -1,0 +1,171 @@
+/**
+ * The profiled deviance as a function of free parameters, with its gradient: θ holds the lower triangles of the blocks
+ * of Λ, level after level, block after block, row by row. Λ and Λ with a column's sign turned give the same model, so
+ * no bound is needed: a zero variance is an interior point of θ.
+ */
+import type { Derivatives, Engine, Evaluation } from "./engine.ts";
+import type { Evaluated } from "../optimize/quasi-newton.ts";
+
+export type Method = "ML" | "REML";
+
+/** Where each θ sits in Λ. */
+export interface ThetaPlace {
+  readonly level: number;
+  readonly row: number;
+  readonly column: number;
+}
+
+export interface BlockedLevel {
+  readonly q: number;
+  readonly blocks: readonly (readonly number[])[];
+}
+
+export function thetaPlaces(levels: readonly BlockedLevel[]): ThetaPlace[] {
+  const places: ThetaPlace[] = [];
+  levels.forEach(({ blocks }, level) => {
+    for (const block of blocks) {
+      for (let i = 0; i < block.length; i++) {
+        for (let j = 0; j <= i; j++) places.push({ level, row: block[i]!, column: block[j]! });
+      }
+    }
+  });
+  return places;
+}
+
+export function lambdaOf(
+  levels: readonly BlockedLevel[],
+  places: readonly ThetaPlace[],
+  theta: Float64Array,
+): Float64Array[] {
+  const lambda = levels.map(({ q }) => new Float64Array(q * q));
+  places.forEach(({ level, row, column }, i) => {
+    lambda[level]![row * levels[level]!.q + column] = theta[i]!;
+  });
+  return lambda;
+}
+
+/** ν of the profiled σ² = r² / ν. */
+export function degreesOfFreedom(engine: Engine, method: Method): number {
+  return method === "REML" ? engine.rows - engine.p : engine.rows;
+}
+
+/** −2 log-likelihood, or the REML criterion, in the scale of W. */
+export function devianceOf(engine: Engine, method: Method, at: Evaluation): number {
+  const nu = degreesOfFreedom(engine, method);
+  const profile = nu * (1 + Math.log((2 * Math.PI * at.residual) / nu));
+  return at.logDeterminant + profile + (method === "REML" ? at.logDeterminantX : 0) - engine.sumLogWeights;
+}
+
+/** [q × q] per level: the derivative of the deviance by D. @see engine.ts */
+export function gradientByCovariance(
+  engine: Engine,
+  method: Method,
+  at: Evaluation,
+  derivatives: Derivatives,
+): Float64Array[] {
+  const perResidual = degreesOfFreedom(engine, method) / at.residual;
+  return derivatives.ofLogDeterminant.map((omega, l) => {
+    const psi = derivatives.ofResidual[l]!;
+    const phi = derivatives.ofLogDeterminantX[l]!;
+    return omega.map((value, i) => value - perResidual * psi[i]! - (method === "REML" ? phi[i]! : 0));
+  });
+}
+
+/** The deviance at θ with its gradient and expected information. `undefined` where it does not exist. */
+export function evaluateTheta(
+  engine: Engine,
+  method: Method,
+  levels: readonly BlockedLevel[],
+  places: readonly ThetaPlace[],
+  theta: Float64Array,
+): (Evaluated & { readonly at: Evaluation; readonly byCovariance: readonly Float64Array[] }) | undefined {
+  const lambda = lambdaOf(levels, places, theta);
+  const at = engine.evaluate(lambda);
+  if (at === undefined) return undefined;
+  const derivatives = engine.differentiate();
+  const byCovariance = gradientByCovariance(engine, method, at, derivatives);
+  const gradient = new Float64Array(places.length);
+  places.forEach(({ level, row, column }, i) => {
+    const { q } = levels[level]!;
+    let sum = 0;
+    for (let r = 0; r < q; r++) sum += byCovariance[level]![row * q + r]! * lambda[level]![r * q + column]!;
+    gradient[i] = 2 * sum;
+  });
+  const hessian = expectedHessian(
+    degreesOfFreedom(engine, method),
+    engine.levels.map(({ size }) => size),
+    levels,
+    places,
+    lambda,
+    derivatives,
+    byCovariance,
+  );
+  return { value: devianceOf(engine, method, at), gradient, hessian, at, byCovariance };
+}
+
+/**
+ * Expected second derivatives by θ: tr(V⁻¹V_eV⁻¹V_f) − tr(V⁻¹V_e) tr(V⁻¹V_f) / ν within a level, plus the exact
+ * curvature 2 G of D = ΛΛᵀ. What groups share across levels is left to the BFGS updates.
+ */
+function expectedHessian(
+  nu: number,
+  sizes: readonly number[],
+  levels: readonly BlockedLevel[],
+  places: readonly ThetaPlace[],
+  lambda: readonly Float64Array[],
+  derivatives: Derivatives,
+  byCovariance: readonly Float64Array[],
+): Float64Array {
+  const n = places.length;
+  const hessian = new Float64Array(n * n);
+  // dD/dθ_e = e_row Λ[·, column]ᵀ + transpose
+  const changes = places.map(({ level, row, column }) => {
+    const { q } = levels[level]!;
+    const change = new Float64Array(q * q);
+    for (let r = 0; r < q; r++) {
+      const value = lambda[level]![r * q + column]!;
+      change[row * q + r]! += value;
+      change[r * q + row]! += value;
+    }
+    return change;
+  });
+  const traces = places.map(({ level }, e) => {
+    const omega = derivatives.ofLogDeterminant[level]!;
+    let sum = 0;
+    for (let i = 0; i < omega.length; i++) sum += omega[i]! * changes[e]![i]!;
+    return sum;
+  });
+  for (let e = 0; e < n; e++) {
+    for (let f = 0; f <= e; f++) {
+      let sum = -(traces[e]! * traces[f]!) / nu;
+      const place = places[e]!;
+      if (place.level === places[f]!.level) {
+        const { q } = levels[place.level]!;
+        const a = changes[e]!;
+        const b = changes[f]!;
+        const info = derivatives.information[place.level];
+        const omega = derivatives.ofLogDeterminant[place.level]!;
+        for (let i = 0; i < q; i++) {
+          for (let j = 0; j < q; j++) {
+            for (let k = 0; k < q; k++) {
+              for (let l = 0; l < q; l++) {
+                const weight = a[j * q + k]! * b[l * q + i]!;
+                if (weight === 0) continue;
+                const kk = info
+                  ? info[(i * q + j) * q * q + k * q + l]!
+                  : (omega[i * q + j]! * omega[k * q + l]!) / sizes[place.level]!;
+                sum += weight * kk;
+              }
+            }
+          }
+        }
+        if (place.column === places[f]!.column) {
+          sum += 2 * byCovariance[place.level]![place.row * q + places[f]!.row]!;
+        }
+      }
+      hessian[e * n + f] = sum;
+      hessian[f * n + e] = sum;
+    }
+  }
+  return hessian;
+}

@@ -1,0 +1,446 @@
+/**
+ * What a nested model needs to know of the data, and how it is counted: one pass over the rows, then no row again.
+ *
+ * W = [X | y | extra] are the columns of the model, shifted by `origin` and multiplied by `scale`; extra holds columns
+ * of Z that are not columns of X. Rows are multiplied by the square root of their weight. Per group g of a level with
+ * effects Z the statistic is Z_gᵀ W_g [q × m]; over all rows it is WᵀW of the columns of X and y.
+ */
+import { NumericsFault } from "../fault.ts";
+import type { Design, DesignColumn, DesignFactor } from "./design.ts";
+import { fillColumn } from "./design.ts";
+
+/** The columns of W and how Z is found among them. */
+export interface Layout {
+  /** [m] names; the first p are X's, then the response, then the extra columns of Z */
+  readonly names: readonly string[];
+  readonly p: number;
+  readonly origin: Float64Array;
+  /** powers of two near 1 / standard deviation, so that scaling loses no digit */
+  readonly scale: Float64Array;
+  /** true when X has an intercept and so the columns are centered */
+  readonly isCentered: boolean;
+  /** per factor, in the design's order: column of W for each column of Z */
+  readonly zIndex: readonly Int32Array[];
+}
+
+/** One grouping factor of a nested chain. */
+export interface LevelStatistics {
+  readonly name: string;
+  readonly size: number;
+  /** [q] columns of W that make Z */
+  readonly zIndex: Int32Array;
+  readonly zNames: readonly string[];
+  readonly blocks: readonly (readonly number[])[];
+  /** [size × q × m] Zᵀ W of each group, row-major */
+  readonly products: Float64Array;
+  /** [size] group of the next level up; null at the top */
+  readonly parents: Int32Array | null;
+  readonly levelName: (group: number) => string;
+}
+
+/** Everything the fit of a nested model needs. Levels run from the smallest groups to the largest. */
+export interface NestedStatistics {
+  readonly layout: Layout;
+  readonly rows: number;
+  /** Σ log weight */
+  readonly sumLogWeights: number;
+  /** [(p + 1) × (p + 1)] WᵀW of the columns of X and y, both triangles */
+  readonly cross: Float64Array;
+  readonly levels: readonly LevelStatistics[];
+}
+
+/** Rows handled at a time: a block of a dozen columns stays in the first-level cache. */
+const BLOCK_ROWS = 256;
+/** Rows looked at to choose origin and scale; they need only be near. */
+const SAMPLE_ROWS = 2048;
+
+/** Chooses columns, origins and scales from a sample of the rows. */
+export function planLayout(design: Design): { layout: Layout; columns: readonly DesignColumn[] } {
+  const isCentered = design.fixed[0]?.atoms.length === 0;
+  const response: DesignColumn = { name: design.responseName, atoms: [{ kind: "numeric", values: design.response }] };
+  const columns: DesignColumn[] = [...design.fixed, response];
+  const p = design.fixed.length;
+  const isRaw: boolean[] = columns.map(() => !isCentered);
+  const zIndex = design.factors.map((factor) => {
+    const index = new Int32Array(factor.columns.length);
+    for (const block of factor.blocks) {
+      const hasIntercept = block.some((k) => factor.columns[k]!.atoms.length === 0);
+      for (const k of block) {
+        const column = factor.columns[k]!;
+        // a centered column stands for x only beside an intercept of its own block
+        const mustBeRaw = !isCentered || !hasIntercept;
+        let at = columns.findIndex(
+          (other, i) => i !== p && other.name === column.name && (isRaw[i] === mustBeRaw || column.atoms.length === 0),
+        );
+        if (at < 0) {
+          at = columns.length;
+          columns.push(column);
+          isRaw.push(mustBeRaw);
+        }
+        index[k] = at;
+      }
+    }
+    return index;
+  });
+
+  const m = columns.length;
+  const origin = new Float64Array(m);
+  const scale = new Float64Array(m).fill(1);
+  const size = Math.min(design.count, SAMPLE_ROWS);
+  const stride = Math.floor(design.count / size);
+  const sample = new Float64Array(size);
+  const one = new Float64Array(1);
+  for (let j = 0; j < m; j++) {
+    if (columns[j]!.atoms.length === 0) continue;
+    for (let r = 0; r < size; r++) {
+      fillColumn(columns[j]!, design.rows, r * stride, 1, 0, 1, one, 0);
+      const row = design.rows ? design.rows[r * stride]! : r * stride;
+      sample[r] = one[0]! - (j === p && design.offset ? design.offset[row]! : 0);
+    }
+    let mean = 0;
+    for (let r = 0; r < size; r++) mean += (sample[r]! - mean) / (r + 1);
+    let squares = 0;
+    const center = isRaw[j] ? 0 : mean;
+    for (let r = 0; r < size; r++) squares += (sample[r]! - center) ** 2;
+    const spread = Math.sqrt(squares / size);
+    if (spread > Math.abs(mean) * 1e-12) scale[j] = 2 ** -Math.round(Math.log2(spread));
+    else if (mean !== 0) scale[j] = 2 ** -Math.round(Math.log2(Math.abs(mean)));
+    // a multiple of a sixteenth of the scale: whole numbers stay exact after the shift
+    const grain = 1 / (16 * scale[j]!);
+    if (!isRaw[j]) origin[j] = spread > Math.abs(mean) * 1e-12 ? Math.round(mean / grain) * grain : mean;
+  }
+  const layout = { names: columns.map((column) => column.name), p, origin, scale, isCentered, zIndex };
+  return { layout, columns };
+}
+
+/** Orders factors from the most groups to the fewest and finds each one's parents, or says that they cross. */
+export function nestFactors(
+  factors: readonly DesignFactor[],
+  rows: Int32Array | null,
+  count: number,
+  names?: readonly string[],
+): { order: readonly number[]; parents: readonly (Int32Array | null)[] } | undefined {
+  const rank = (i: number): number => (names ? names.indexOf(factors[i]!.name) : -factors[i]!.size);
+  const order = factors.map((_, i) => i).toSorted((a, b) => rank(a) - rank(b));
+  const parents: (Int32Array | null)[] = [];
+  for (let l = 0; l < order.length; l++) {
+    const inner = factors[order[l]!]!;
+    const outer = order[l + 1] === undefined ? undefined : factors[order[l + 1]!]!;
+    if (!outer) {
+      parents.push(null);
+      continue;
+    }
+    const parent = new Int32Array(inner.size).fill(-1);
+    if (!findParents(inner.codes, outer.codes, rows, count, parent)) return undefined;
+    parents.push(parent);
+  }
+  return { order, parents };
+}
+
+function findParents(
+  inner: Int32Array,
+  outer: Int32Array,
+  rows: Int32Array | null,
+  count: number,
+  parent: Int32Array,
+): boolean {
+  for (let r = 0; r < count; r++) {
+    const i = rows ? rows[r]! : r;
+    const g = inner[i]!;
+    const o = outer[i]!;
+    if (parent[g] !== o) {
+      if (parent[g] !== -1) return false;
+      parent[g] = o;
+    }
+  }
+  return true;
+}
+
+/** One pass over the rows of a nested design. @param check  called once per block; throws to stop */
+export function countNested(
+  design: Design,
+  plan: { layout: Layout; columns: readonly DesignColumn[] },
+  nesting: { order: readonly number[]; parents: readonly (Int32Array | null)[] },
+  check: () => void,
+): NestedStatistics {
+  const { layout, columns } = plan;
+  const m = columns.length;
+  const m0 = layout.p + 1;
+  const cross = new Float64Array(m0 * m0);
+  const block = new Float64Array(m * BLOCK_ROWS);
+  const factors = nesting.order.map((i) => design.factors[i]!);
+  const zIndex = nesting.order.map((i) => layout.zIndex[i]!);
+  const products = factors.map((factor, l) => new Float64Array(factor.size * zIndex[l]!.length * m));
+  // a row of Zᵀ W that the level below also has is added up from there; the others are counted from the rows
+  const direct = factors.map((_, l) => zIndex[l]!.map((z) => (l > 0 && zIndex[l - 1]!.includes(z) ? 0 : 1)));
+  const ones = columns.findIndex((column) => column.atoms.length === 0);
+  let sumLogWeights = 0;
+
+  for (let start = 0; start < design.count; start += BLOCK_ROWS) {
+    const count = Math.min(BLOCK_ROWS, design.count - start);
+    if ((start & 0xffff) === 0) check();
+    sumLogWeights += fillBlock(design, plan, start, count, block);
+    addCross(block, count, m0, cross);
+    for (let l = 0; l < factors.length; l++) {
+      const z = zIndex[l]!;
+      const { codes } = factors[l]!;
+      for (let k = 0; k < z.length; k++) {
+        if (direct[l]![k] === 0) continue;
+        const isPlain = z[k] === ones && design.weights === null;
+        addToGroups(
+          block,
+          count,
+          m,
+          isPlain ? -1 : z[k]!,
+          codes,
+          design.rows,
+          start,
+          products[l]!,
+          z.length * m,
+          k * m,
+        );
+      }
+    }
+  }
+  for (let l = 1; l < factors.length; l++) {
+    const z = zIndex[l]!;
+    const below = zIndex[l - 1]!;
+    const parents = nesting.parents[l - 1]!;
+    for (let k = 0; k < z.length; k++) {
+      const from = below.indexOf(z[k]!);
+      if (from < 0) continue;
+      const stepFrom = below.length * m;
+      const stepTo = z.length * m;
+      for (let g = 0; g < parents.length; g++) {
+        const source = g * stepFrom + from * m;
+        const target = parents[g]! * stepTo + k * m;
+        for (let j = 0; j < m; j++) products[l]![target + j]! += products[l - 1]![source + j]!;
+      }
+    }
+  }
+  for (let i = 0; i < m0; i++) for (let j = 0; j < i; j++) cross[j * m0 + i] = cross[i * m0 + j]!;
+  return {
+    layout,
+    rows: design.count,
+    sumLogWeights,
+    cross,
+    levels: factors.map((factor, l) => ({
+      name: factor.name,
+      size: factor.size,
+      zIndex: zIndex[l]!,
+      zNames: factor.columns.map((column) => column.name),
+      blocks: factor.blocks,
+      products: products[l]!,
+      parents: nesting.parents[l]!,
+      levelName: factor.levelName,
+    })),
+  };
+}
+
+/**
+ * Fills the columns of W for a block of rows, column after column, each multiplied by the root of the row's weight.
+ *
+ * @returns Σ log weight of the block
+ */
+export function fillBlock(
+  design: Design,
+  plan: { layout: Layout; columns: readonly DesignColumn[] },
+  start: number,
+  count: number,
+  block: Float64Array,
+): number {
+  const { layout, columns } = plan;
+  const { rows, offset, weights } = design;
+  for (let j = 0; j < columns.length; j++) {
+    fillColumn(columns[j]!, rows, start, count, layout.origin[j]!, layout.scale[j]!, block, j * BLOCK_ROWS);
+  }
+  if (offset) {
+    const scale = layout.scale[layout.p]!;
+    const at = layout.p * BLOCK_ROWS;
+    for (let r = 0; r < count; r++) block[at + r]! -= offset[rows ? rows[start + r]! : start + r]! * scale;
+  }
+  if (!weights) return 0;
+  let sumLogWeights = 0;
+  for (let r = 0; r < count; r++) {
+    const weight = weights[rows ? rows[start + r]! : start + r]!;
+    sumLogWeights += Math.log(weight);
+    const root = Math.sqrt(weight);
+    for (let j = 0; j < columns.length; j++) block[j * BLOCK_ROWS + r]! *= root;
+  }
+  return sumLogWeights;
+}
+
+export const blockRows = BLOCK_ROWS;
+
+/** cross[i, j] += Σ_r W[r, i] W[r, j] for j ≤ i < m0, in tiles of 2 × 3 columns held in registers. */
+export function addCross(block: Float64Array, count: number, m0: number, cross: Float64Array): void {
+  for (let i = 0; i < m0; i += 2) {
+    const hasSecond = i + 1 < m0;
+    const a0 = i * BLOCK_ROWS;
+    const a1 = hasSecond ? a0 + BLOCK_ROWS : a0;
+    const last = hasSecond ? i + 1 : i;
+    for (let j = 0; j <= last; j += 3) {
+      const b0 = j * BLOCK_ROWS;
+      const b1 = Math.min(j + 1, m0 - 1) * BLOCK_ROWS;
+      const b2 = Math.min(j + 2, m0 - 1) * BLOCK_ROWS;
+      let s00 = 0;
+      let s01 = 0;
+      let s02 = 0;
+      let s10 = 0;
+      let s11 = 0;
+      let s12 = 0;
+      for (let r = 0; r < count; r++) {
+        const x0 = block[a0 + r]!;
+        const x1 = block[a1 + r]!;
+        const y0 = block[b0 + r]!;
+        const y1 = block[b1 + r]!;
+        const y2 = block[b2 + r]!;
+        s00 += x0 * y0;
+        s01 += x0 * y1;
+        s02 += x0 * y2;
+        s10 += x1 * y0;
+        s11 += x1 * y1;
+        s12 += x1 * y2;
+      }
+      const to0 = i * m0 + j;
+      cross[to0]! += s00;
+      if (j + 1 < m0) cross[to0 + 1]! += s01;
+      if (j + 2 < m0) cross[to0 + 2]! += s02;
+      if (hasSecond) {
+        const to1 = to0 + m0;
+        cross[to1]! += s10;
+        if (j + 1 < m0) cross[to1 + 1]! += s11;
+        if (j + 2 < m0) cross[to1 + 2]! += s12;
+      }
+    }
+  }
+}
+
+/** products[group of r] += z[r] W[r, ·]; z = −1 stands for the constant 1. */
+function addToGroups(
+  block: Float64Array,
+  count: number,
+  m: number,
+  z: number,
+  codes: Int32Array,
+  rows: Int32Array | null,
+  start: number,
+  products: Float64Array,
+  step: number,
+  at: number,
+): void {
+  const zAt = z * BLOCK_ROWS;
+  for (let r = 0; r < count; r++) {
+    const group = codes[rows === null ? start + r : rows[start + r]!]!;
+    const to = group * step + at;
+    const factor = z < 0 ? 1 : block[zAt + r]!;
+    let j = 0;
+    let from = r;
+    for (; j + 4 <= m; j += 4) {
+      products[to + j]! += factor * block[from]!;
+      products[to + j + 1]! += factor * block[from + BLOCK_ROWS]!;
+      products[to + j + 2]! += factor * block[from + 2 * BLOCK_ROWS]!;
+      products[to + j + 3]! += factor * block[from + 3 * BLOCK_ROWS]!;
+      from += 4 * BLOCK_ROWS;
+    }
+    for (; j < m; j++) {
+      products[to + j]! += factor * block[from]!;
+      from += BLOCK_ROWS;
+    }
+  }
+}
+
+/**
+ * Which columns of X say something new, in order, judged from their cross-products: a column whose part orthogonal to
+ * the earlier ones is below rounding is dropped.
+ *
+ * @param raw  [p] sums of squares before centering, to see a column that is constant but for rounding
+ * @returns indices of the columns kept
+ */
+export function independentColumns(cross: Float64Array, stride: number, p: number): number[] {
+  const kept: number[] = [];
+  const l: Float64Array[] = [];
+  for (let j = 0; j < p; j++) {
+    const row = new Float64Array(kept.length + 1);
+    let rest = cross[j * stride + j]!;
+    for (let k = 0; k < kept.length; k++) {
+      let sum = cross[j * stride + kept[k]!]!;
+      for (let i = 0; i < k; i++) sum -= row[i]! * l[k]![i]!;
+      row[k] = sum / l[k]![k]!;
+      rest -= row[k]! * row[k]!;
+    }
+    // 1e-11 in squares: the digits left after cross-products of centered, scaled columns in doubles
+    if (!(rest > cross[j * stride + j]! * 1e-11) || !(rest > 0)) continue;
+    row[kept.length] = Math.sqrt(rest);
+    l.push(row);
+    kept.push(j);
+  }
+  return kept;
+}
+
+/** The same statistics for X without the columns not kept. */
+export function keepColumns(statistics: NestedStatistics, kept: readonly number[]): NestedStatistics {
+  const { layout } = statistics;
+  const m = layout.names.length;
+  const m0 = layout.p + 1;
+  const used = new Set<number>();
+  for (const level of statistics.levels) for (const z of level.zIndex) used.add(z);
+  const p = kept.length;
+  // a dropped column of X that is also a column of Z lives on as an extra column
+  const order = [...kept, layout.p];
+  for (let j = 0; j < m; j++) if (!order.includes(j) && (j > layout.p || used.has(j))) order.push(j);
+  const to = new Int32Array(m).fill(-1);
+  order.forEach((from, at) => {
+    to[from] = at;
+  });
+  const cross = new Float64Array((p + 1) * (p + 1));
+  for (let i = 0; i <= p; i++) {
+    for (let j = 0; j <= p; j++) cross[i * (p + 1) + j] = statistics.cross[order[i]! * m0 + order[j]!]!;
+  }
+  return {
+    ...statistics,
+    layout: {
+      names: order.map((j) => layout.names[j]!),
+      p,
+      origin: Float64Array.from(order, (j) => layout.origin[j]!),
+      scale: Float64Array.from(order, (j) => layout.scale[j]!),
+      isCentered: layout.isCentered,
+      zIndex: layout.zIndex.map((index) => index.map((z) => to[z]!)),
+    },
+    cross,
+    levels: statistics.levels.map((level) => {
+      const q = level.zIndex.length;
+      const products = new Float64Array(level.size * q * order.length);
+      for (let row = 0; row < level.size * q; row++) {
+        for (let j = 0; j < order.length; j++) products[row * order.length + j] = level.products[row * m + order[j]!]!;
+      }
+      return { ...level, zIndex: level.zIndex.map((z) => to[z]!), products };
+    }),
+  };
+}
+
+/** @throws DATA_INSUFFICIENT, MODEL_NOT_IDENTIFIED for group structures no model can be fitted to */
+export function checkGroups(
+  factors: readonly { name: string; size: number; q: number }[],
+  rows: number,
+  isWeighted: boolean,
+): void {
+  for (const { name, size } of factors) {
+    if (size < 2) {
+      throw new NumericsFault("DATA_INSUFFICIENT", {
+        problem: `there is only one ${name} in the rows used; effects of ${name} need at least 2, and some ten to be of use`,
+      });
+    }
+    if (size >= rows && !isWeighted) {
+      throw new NumericsFault("MODEL_NOT_IDENTIFIED", {
+        problem: `every ${name} has one row only, so its effect cannot be told from the residual`,
+      });
+    }
+  }
+  const effects = Math.max(...factors.map(({ size, q }) => size * q));
+  if (effects >= rows && !isWeighted) {
+    throw new NumericsFault("MODEL_NOT_IDENTIFIED", {
+      problem: `the model has ${effects} random effects of one factor for ${rows} rows; the residual cannot be told from them`,
+    });
+  }
+}
