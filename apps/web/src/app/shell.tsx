@@ -2,7 +2,7 @@
 
 import { useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { Link, Outlet, useLocation, useNavigate, useRouterState } from "@tanstack/react-router";
-import { Button, Drawer, Dropdown, Select } from "antd";
+import { Button, Drawer, Dropdown } from "antd";
 import { MenuOutlined } from "@ant-design/icons";
 import { Suspense, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -146,14 +146,21 @@ function YearChoice() {
       return { value, label: state === null ? label : `${label} · ${t(`year.${state}`)}` };
     });
   return (
-    <Select
+    <select
+      className="year-choice"
       value={year}
-      options={options}
       aria-label={t("year.choose")}
-      popupMatchSelectWidth={false}
-      style={{ minWidth: 148 }}
-      onChange={(value: number) => void navigate({ to: ".", search: (before) => ({ ...before, year: value }) })}
-    />
+      onChange={(event) => {
+        const chosen = Number(event.target.value);
+        void navigate({ to: ".", search: (before) => ({ ...before, year: chosen }) });
+      }}
+    >
+      {options.map((option) => (
+        <option key={option.value} value={option.value}>
+          {option.label}
+        </option>
+      ))}
+    </select>
   );
 }
 

@@ -15,7 +15,7 @@ export function frame(palette: Palette): EChartsOption {
     animation: false,
     backgroundColor: "transparent",
     textStyle: { fontFamily, color: palette.ink, fontSize: 12.5 },
-    grid: { left: 8, right: 24, top: 28, bottom: 8, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
+    grid: { left: 8, right: 24, top: 28, bottom: 8, outerBoundsMode: "same", outerBoundsContain: "all" },
     tooltip: {
       trigger: "item",
       confine: true,
@@ -30,8 +30,9 @@ export function valueAxis(palette: Palette, name: string) {
   return {
     type: "value" as const,
     name,
-    nameLocation: "end" as const,
-    nameTextStyle: { color: palette.inkSoft, align: "right" as const },
+    nameLocation: "middle" as const,
+    nameGap: 28,
+    nameTextStyle: { color: palette.inkSoft },
     axisLabel: { color: palette.inkSoft },
     splitLine: { lineStyle: { color: palette.line } },
     axisLine: { show: false },

@@ -22,7 +22,7 @@ export function yearsOption(
 ): EChartsOption {
   return {
     ...frame(palette),
-    grid: { left: 8, right: 96, top: 28, bottom: 8, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
+    grid: { left: 8, right: 96, top: 28, bottom: 8, outerBoundsMode: "same", outerBoundsContain: "all" },
     tooltip: { trigger: "axis", confine: true, backgroundColor: palette.raised, textStyle: { color: palette.ink } },
     xAxis: {
       type: "category",
@@ -31,7 +31,7 @@ export function yearsOption(
       axisLabel: { color: palette.ink },
       axisLine: { lineStyle: { color: palette.lineStrong } },
     },
-    yAxis: { ...valueAxis(palette, labels.cv), min: 0 },
+    yAxis: { ...valueAxis(palette, labels.cv), nameGap: 40, min: 0 },
     series: [
       ...lines.map((line, at) => ({
         type: "line" as const,

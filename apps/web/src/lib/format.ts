@@ -56,21 +56,21 @@ export function decimalsOf(indicator: Indicator): number {
   return indicator === "R6" ? 0 : 2;
 }
 
-/** Local date and time: 2026-01-09 14:05 */
+/** Times are those of the district, whatever the clock of the machine says: a deadline is one moment for everybody. */
+const beijing = new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Shanghai", dateStyle: "short", timeStyle: "short" });
+
+/** The offset of that time, for what is typed in it. */
+export const districtOffset = "+08:00";
+
+/** Date and time in the district: 2026-01-09 14:05 */
 export function moment(iso: string): string {
   const date = new Date(iso);
-  if (Number.isNaN(date.getTime())) return iso;
-  const two = (part: number): string => String(part).padStart(2, "0");
-  return `${day(iso)} ${two(date.getHours())}:${two(date.getMinutes())}`;
+  return Number.isNaN(date.getTime()) ? iso : beijing.format(date);
 }
 
-/** Local date: 2026-01-09. A plain date passes through. */
+/** Date in the district: 2026-01-09. A plain date passes through. */
 export function day(iso: string): string {
-  if (/^\d{4}-\d{2}-\d{2}$/.test(iso)) return iso;
-  const date = new Date(iso);
-  if (Number.isNaN(date.getTime())) return iso;
-  const two = (part: number): string => String(part).padStart(2, "0");
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return /^\d{4}-\d{2}-\d{2}$/.test(iso) ? iso : (moment(iso).split(" ")[0] ?? iso);
 }
 
 /** A size in bytes: 2.4 MB */

@@ -1,13 +1,14 @@
 /** A table one can search, filter, sort, choose the columns of and take away; long ones draw only what is seen. */
 
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { Button, Checkbox, Dropdown, Input, Popover, Select } from "antd";
+import { Button, Checkbox, Dropdown, Popover, Select } from "antd";
 import { memo, useDeferredValue, useMemo, useRef, useState } from "react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { api, save, saveBlob } from "../lib/api.ts";
 import { csvText } from "../lib/csv.ts";
 import { useIsSample } from "../lib/session.ts";
+import { SearchBox } from "./SearchBox.tsx";
 import { useTell } from "./tell.ts";
 import "./table.css";
 
@@ -124,13 +125,7 @@ export function DataTable<Row>({
       {isPlain ? null : (
         <div className="table-tools no-print">
           {isSearchless ? null : (
-            <Input.Search
-              allowClear
-              value={search}
-              onChange={(event) => setSearch(event.target.value)}
-              placeholder={t("table.search")}
-              aria-label={t("table.searchIn", { title })}
-            />
+            <SearchBox value={search} onChange={setSearch} label={t("table.search")} />
           )}
           {columns
             .filter((column) => column.choices !== undefined)

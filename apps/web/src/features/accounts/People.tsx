@@ -19,6 +19,7 @@ import { FileDrop } from "../../ui/FileDrop.tsx";
 import { IssueTable } from "../../ui/IssueTable.tsx";
 import { Page, Sheet } from "../../ui/Page.tsx";
 import { Pager } from "../../ui/Pager.tsx";
+import { SearchBox } from "../../ui/SearchBox.tsx";
 import { Loaded } from "../../ui/States.tsx";
 import { useTell } from "../../ui/tell.ts";
 
@@ -69,15 +70,13 @@ export function People() {
                 onIssued={(password) => setIssued([password])}
                 tools={
                   <>
-                    <Input.Search
-                      allowClear
+                    <SearchBox
                       value={search}
-                      onChange={(event) => {
-                        setSearch(event.target.value);
+                      onChange={(value) => {
+                        setSearch(value);
                         setPage(1);
                       }}
-                      placeholder={t("search")}
-                      aria-label={t("search")}
+                      label={t("search")}
                     />
                     <label className="tool">
                       {t("role")}

@@ -2,10 +2,12 @@
 
 /** Actions one may filter by; an entry of another action is shown under its own name. */
 export const auditActions = [
-  "session.signIn", "session.signInRefused", "session.signOut", "session.passwordChanged", "account.created",
-  "account.updated", "account.passwordReset", "account.unlocked", "school.changed", "return.checked", "return.loaded",
-  "return.undone", "return.moved", "return.deadline", "finding.recorded", "veto.recorded", "evidence.added",
-  "evidence.removed", "scenario.saved", "scenario.deleted", "report.exported", "pupils.read", "pupils.loaded",
+  "session.signIn", "session.refuse", "session.lock", "session.signOut", "account.create", "account.update",
+  "account.changePassword", "organisation.place", "organisation.rename", "organisation.retype",
+  "organisation.regroup", "organisation.merge", "organisation.close", "import.check", "import.discard",
+  "return.load", "return.undo", "return.move", "return.setDeadline", "return.resolveComment", "evidence.add",
+  "evidence.delete", "scenario.create", "scenario.update", "scenario.delete", "report.export", "pupils.load",
+  "pupils.read",
 ] as const;
 
 /** The detail of an entry on one line: "sections: staff, classes; rows: 210". */

@@ -135,7 +135,7 @@ function useHeatColumns(phase: Phase, rows: readonly AssessmentRow[], open: Trai
     {
       key: "school",
       header: t("heat.school"),
-      width: 210,
+      width: 186,
       value: (row) => row.school,
       render: (row) => (
         <Link to="." search={(before) => ({ ...before, school: row.schoolCode })} title={row.school}>
@@ -145,7 +145,7 @@ function useHeatColumns(phase: Phase, rows: readonly AssessmentRow[], open: Trai
     },
     { key: "code", header: t("heat.code"), width: 120, value: (row) => row.schoolCode, isHiddenAtFirst: true },
     {
-      key: "pupils", header: t("heat.pupils"), width: 84, align: "end", kind: "number",
+      key: "pupils", header: t("heat.pupils"), width: 72, align: "end", kind: "number",
       value: (row) => row.pupils, render: (row) => number(row.pupils),
     },
     ...indicators.map((indicator): Column<AssessmentRow> => {
@@ -155,7 +155,7 @@ function useHeatColumns(phase: Phase, rows: readonly AssessmentRow[], open: Trai
         key: indicator,
         header: `${indicator} ${entry.shortLabel}`,
         unit: limit === undefined ? unitWords(entry.unit) : `≥ ${ruleNumber(limit)} ${unitWords(entry.unit)}`,
-        width: 112,
+        width: 103,
         align: "end",
         kind: "number",
         decimals: decimalsOf(indicator),
@@ -166,13 +166,13 @@ function useHeatColumns(phase: Phase, rows: readonly AssessmentRow[], open: Trai
       };
     }),
     {
-      key: "metCount", header: t("heat.metCount"), unit: t("heat.ofSeven"), width: 84, align: "center", kind: "number",
+      key: "metCount", header: t("heat.metCount"), unit: t("heat.ofSeven"), width: 76, align: "center", kind: "number",
       value: (row) => row.metCount,
     },
     {
       key: "verdict",
       header: t("heat.verdict"),
-      width: 112,
+      width: 102,
       value: (row) => t(`common:verdict.${row.verdict}`),
       rank: (row) => ({ notMet: 0, notComputable: 1, met: 2 })[row.verdict],
       render: (row) => <Verdict verdict={row.verdict} />,

@@ -3,13 +3,13 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import type { AssessmentRow, BalanceAssessment, BalanceFacts, Change } from "@xingfu/domain/balance";
 import { labelOf } from "@xingfu/standards";
-import { Input } from "antd";
 import { useDeferredValue, useMemo, useRef, useState } from "react";
 import type { ClipboardEvent, KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { plain } from "../../lib/format.ts";
 import { pastedCells } from "../../lib/paste.ts";
 import { Sheet } from "../../ui/Page.tsx";
+import { SearchBox } from "../../ui/SearchBox.tsx";
 import { Verdict } from "../../ui/Verdict.tsx";
 import { useTell } from "../../ui/tell.ts";
 import "../../ui/table.css";
@@ -95,13 +95,7 @@ export function RawGrid({ group, facts, lastYear, changes, before, after, onAdd,
     <Sheet isFlush>
       <div className="table-block">
         <div className="table-tools no-print">
-          <Input.Search
-            allowClear
-            value={search}
-            onChange={(event) => setSearch(event.target.value)}
-            placeholder={t("whatIf.find")}
-            aria-label={t("whatIf.find")}
-          />
+          <SearchBox value={search} onChange={setSearch} label={t("whatIf.find")} />
           <label className="tool">
             <input type="checkbox" checked={isFailingOnly} onChange={(event) => setFailingOnly(event.target.checked)} />
             {t("whatIf.failingOnly")}

@@ -97,6 +97,7 @@ function PhasePanel({
     [assessment, phase],
   );
   const over = dots.filter((dot) => dot.verdict === "notMet").length;
+  const unknown = dots.filter((dot) => dot.verdict === "notComputable").length;
   const option = useCallback(
     (palette: Palette) =>
       spreadOption(
@@ -123,7 +124,14 @@ function PhasePanel({
   return (
     <Sheet>
       <Chart
-        title={t(finding, { phase: t(`common:stage.${phase}`), count: over, all: dots.length, limit: number(limit, 2) })}
+        title={
+          t(finding, {
+            phase: t(`common:stage.${phase}`),
+            count: over,
+            all: dots.length - unknown,
+            limit: number(limit, 2),
+          }) + (unknown === 0 ? "" : t("spread.unknown", { count: unknown }))
+        }
         option={option}
         height={300}
         onSelect={select}

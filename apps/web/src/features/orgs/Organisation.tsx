@@ -4,13 +4,14 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { OrgNode } from "@xingfu/contract";
 import { labelOf } from "@xingfu/standards";
-import { DatePicker, Input } from "antd";
+import { DatePicker } from "antd";
 import dayjs from "dayjs";
 import type { Dayjs } from "dayjs";
 import { useDeferredValue, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { organisationQuery } from "../../lib/query.ts";
 import { Page, Sheet } from "../../ui/Page.tsx";
+import { SearchBox } from "../../ui/SearchBox.tsx";
 import { Loaded } from "../../ui/States.tsx";
 import "./orgs.css";
 
@@ -27,14 +28,7 @@ export function Organisation() {
           {t("tree.on")}
           <DatePicker value={on ?? dayjs()} onChange={setOn} />
         </label>
-        <Input.Search
-          allowClear
-          value={search}
-          onChange={(event) => setSearch(event.target.value)}
-          placeholder={t("tree.search")}
-          aria-label={t("tree.search")}
-          style={{ maxWidth: 280 }}
-        />
+        <SearchBox value={search} onChange={setSearch} label={t("tree.search")} />
       </div>
       <Loaded query={query} lines={10}>
         {({ nodes, on: day }) => <Tree nodes={nodes} on={day} search={searched} />}

@@ -12,7 +12,7 @@ import type { Dayjs } from "dayjs";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "../../lib/api.ts";
-import { moment } from "../../lib/format.ts";
+import { districtOffset, moment } from "../../lib/format.ts";
 import { forgetReturns, statesQuery } from "../../lib/query.ts";
 import { useMay, useYear } from "../../lib/session.ts";
 import { DataTable } from "../../ui/DataTable.tsx";
@@ -49,13 +49,14 @@ function Deadline({ deadline }: { readonly deadline: string | null }) {
   const year = useYear();
   const may = useMay();
   const tell = useTell();
-  const [value, setValue] = useState<Dayjs | null>(deadline === null ? null : dayjs(deadline));
+  const [value, setValue] = useState<Dayjs | null>(deadline === null ? null : dayjs(moment(deadline)));
   const [isBusy, setBusy] = useState(false);
-  const isChanged = (value?.toISOString() ?? null) !== (deadline === null ? null : dayjs(deadline).toISOString());
+  const typed = value === null ? null : `${value.format("YYYY-MM-DDTHH:mm:00")}${districtOffset}`;
+  const isChanged = (typed === null ? null : moment(typed)) !== (deadline === null ? null : moment(deadline));
   const submit = async (): Promise<void> => {
     setBusy(true);
     try {
-      await api.setDeadline({ params: { year }, body: { deadline: value === null ? null : value.toISOString() } });
+      await api.setDeadline({ params: { year }, body: { deadline: typed } });
       tell.done(t("states.deadlineSet"));
       await forgetReturns();
     } catch (error) {

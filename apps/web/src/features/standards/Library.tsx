@@ -3,13 +3,14 @@
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { codeLists, documents, tableAt, unitLabels } from "@xingfu/standards";
 import type { Entry, Field, Override, Provenance, StandardDocument } from "@xingfu/standards";
-import { Input, Segmented } from "antd";
+import { Segmented } from "antd";
 import { useDeferredValue, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { percent, plain } from "../../lib/format.ts";
 import { DataTable } from "../../ui/DataTable.tsx";
 import type { Column } from "../../ui/DataTable.tsx";
 import { Page, Sheet } from "../../ui/Page.tsx";
+import { SearchBox } from "../../ui/SearchBox.tsx";
 import { Empty } from "../../ui/States.tsx";
 import { usedAt } from "./used.ts";
 import "./standards.css";
@@ -44,14 +45,7 @@ export function Library() {
           ]}
         />
         {kind === "documents" ? (
-          <Input.Search
-            allowClear
-            value={search}
-            onChange={(event) => setSearch(event.target.value)}
-            placeholder={t("search")}
-            aria-label={t("search")}
-            style={{ maxWidth: 320 }}
-          />
+          <SearchBox value={search} onChange={setSearch} label={t("search")} />
         ) : null}
       </div>
       {kind === "codes" ? (
