@@ -105,19 +105,22 @@ if (task !== undefined && folder !== undefined) {
   const run = tasks[task];
   if (run === undefined) throw new Error(`no task ${task}`);
   const measured = await run(folder);
-  process.stdout.write(JSON.stringify({ ...measured, megabytes: process.resourceUsage().maxRSS / 1000 }));
+  const { user, system } = process.cpuUsage();
+  process.stdout.write(JSON.stringify({ ...measured, cpuSeconds: (user + system) / 1e6, megabytes: process.resourceUsage().maxRSS / 1000 }));
 } else {
   const place = mkdtempSync(join(tmpdir(), "xingfu-bench-"));
   try {
     const lines = goals.map(({ task: name, what, seconds, megabytes }) => {
       const output = execFileSync(process.execPath, [fileURLToPath(import.meta.url), name, place], { encoding: "utf8" });
-      const measured: Measured & { readonly megabytes: number } = JSON.parse(output);
+      const measured: Measured & { readonly megabytes: number; readonly cpuSeconds: number } = JSON.parse(output);
       return {
         work: what,
         rows: measured.rows,
         seconds: Number((measured.milliseconds / 1000).toFixed(2)),
         goal: seconds ?? "",
         "× goal": seconds === null ? "" : Number((measured.milliseconds / 1000 / seconds).toFixed(2)),
+        // of the whole process with start and preparation; tells a busy machine from slow work
+        "CPU s": Number(measured.cpuSeconds.toFixed(2)),
         "MB (peak)": Math.round(measured.megabytes),
         "MB goal": megabytes ?? "",
       };
