@@ -36,7 +36,7 @@ describe.skipIf(address === "")("an officer of the commission", () => {
     const trail = page.getByRole("dialog").filter({ hasText: "分子" });
     await trail.getByText("2,016,000").first().waitFor();
     await trail.getByText("960").first().waitFor();
-    await trail.getByText("校舍装备").first().waitFor();
+    await trail.getByText("校舍与装备").first().waitFor();
     await picture(page, "officer-trail");
   });
 

@@ -316,6 +316,24 @@ describe("merging", () => {
     expect(shared[1]?.indicators.R4.numerator).toBeCloseTo((2100 * 440) / 540, 9);
   });
 
+  test("a campus with both stages is added to its parent before the split", () => {
+    const nineYear = ampleSchool("3150000001", { primary: 600, junior: 100 }, { shared: premises(5000) });
+    const campusOfBoth = ampleSchool(
+      "3150000002",
+      { primary: 100, junior: 300 },
+      { isCounted: false, parentCode: "3150000001", shared: premises(4000) },
+    );
+    const rows = assessBalance(ampleDistrict([nineYear, campusOfBoth]), rules).rows;
+    // 9000 m² over 700 primary and 400 junior pupils: 700 : 440
+    expect(rows[0]?.indicators.R4.numerator).toBeCloseTo((9000 * 700) / 1140, 9);
+    expect(rows[1]?.indicators.R4.numerator).toBeCloseTo((9000 * 440) / 1140, 9);
+    const trail = explainIndicator(ampleDistrict([nineYear, campusOfBoth]), rules, "3150000001", "junior", "R4");
+    expect(trail.inputs.filter((input) => input.item === "teachingFloorAreaM2").map((input) => input.schoolCode)).toEqual([
+      "3150000001",
+      "3150000002",
+    ]);
+  });
+
   test("a blank cell of a campus is a gap of the merged school", () => {
     const { rows } = assessBalance(
       ampleDistrict([parent, campus({ shared: { ...premises(1000), equipmentYuan: null } })]),

@@ -96,15 +96,17 @@ export function explainIndicator(
       if (part.section === "premises") {
         const key = part.item;
         const base = { item: part.item, unit: unitOfItem[part.item] ?? "", section: "premises" };
-        const site = pool.sites[0];
-        if (site && share !== undefined && (isSplit || share === 1)) {
+        if (share !== undefined && (isSplit || share === 1)) {
           const how =
             share === 1
               ? "whole school"
               : share === null
                 ? "split unknown"
                 : `split ${shown(share)} (${pool.weightsKey})`;
-          inputs.push({ ...base, value: pool.shared?.[key] ?? null, schoolCode: site.schoolCode, note: how + relaxed });
+          const reporting = pool.sites.filter((site, place) => place === 0 || site.shared !== null);
+          for (const site of reporting) {
+            inputs.push({ ...base, value: site.shared?.[key] ?? null, schoolCode: site.schoolCode, note: how + relaxed });
+          }
         }
         for (const booking of pool.sites) {
           const value = stageOf(booking, phase)?.booked?.[key];

@@ -193,14 +193,43 @@ function hasPremises(site: SchoolFacts): boolean {
 }
 
 /**
- * A campus with premises of its own is divided by its own pupils, so a campus with one stage is not split at all; a
- * campus without is taken to be contained in what its parent reports.
+ * An uncounted campus is merged before anything is divided: its premises are added to its parent's and split by the
+ * pupils of both. A campus that has one stage only and premises of its own is not split: they are that stage's. A
+ * campus without premises is taken to be contained in what its parent reports.
  */
 function poolsOf(school: SchoolFacts, campuses: readonly SchoolFacts[], rules: BalanceRules): Pool[] {
-  const own = campuses.filter(hasPremises);
-  const contained = campuses.filter((campus) => !hasPremises(campus));
-  const groups = [[school, ...contained], ...own.map((campus) => [campus])];
+  const isApart = (campus: SchoolFacts) => hasPremises(campus) && stagesWithPupils(campus) === 1;
+  const together = [school, ...campuses.filter((campus) => !isApart(campus))];
+  const groups = [together, ...campuses.filter(isApart).map((campus) => [campus])];
   return groups.map((sites) => poolOf(sites, pupilsOf(sites), rules));
+}
+
+function stagesWithPupils(site: SchoolFacts): number {
+  return site.stages.filter((facts) => facts.pupils !== 0).length;
+}
+
+/** What the sites report for the whole school, added up; a blank of a site that reports at all leaves the sum open. */
+function sharedAmounts(sites: readonly SchoolFacts[]): Amounts | null {
+  let sum: Amounts | null = null;
+  for (const { shared } of sites) {
+    if (shared === null) continue;
+    sum = sum === null ? shared : addAmounts(sum, shared);
+  }
+  return sum;
+}
+
+function addAmounts(a: Amounts, b: Amounts): Amounts {
+  const add = (left: number | null, right: number | null): number | null =>
+    left === null || right === null ? null : left + right;
+  return {
+    teachingFloorAreaM2: add(a.teachingFloorAreaM2, b.teachingFloorAreaM2),
+    indoorSportsAreaM2: add(a.indoorSportsAreaM2, b.indoorSportsAreaM2),
+    sportsGroundAreaM2: add(a.sportsGroundAreaM2, b.sportsGroundAreaM2),
+    convertedSportsAreaM2: add(a.convertedSportsAreaM2 ?? 0, b.convertedSportsAreaM2 ?? 0),
+    leasedSportsAreaM2: add(a.leasedSportsAreaM2 ?? 0, b.leasedSportsAreaM2 ?? 0),
+    equipmentYuan: add(a.equipmentYuan, b.equipmentYuan),
+    multimediaRooms: add(a.multimediaRooms, b.multimediaRooms),
+  };
 }
 
 /** Shares of a pool of one stage, made once: most schools have one. */
@@ -209,7 +238,7 @@ const wholeShares: ReadonlyMap<Stage, ReadonlyMap<Stage, number>> = new Map(
 );
 
 function poolOf(sites: readonly SchoolFacts[], pupils: ReadonlyMap<Stage, number | null>, rules: BalanceRules): Pool {
-  const shared = sites[0]?.shared ?? null;
+  const shared = sharedAmounts(sites);
   const present: Stage[] = [];
   let isKnown = true;
   for (const [stage, count] of pupils) {
