@@ -133,10 +133,12 @@ export async function queryArrays(tx: Transaction, text: string, values: readonl
 
 /** Names the database's refusals once. Anything unknown stays what it is: a bug to be seen. */
 export function translate(error: unknown): unknown {
-  if (!(error instanceof Error) || error instanceof StoreFault || !("code" in error) || typeof error.code !== "string") {
-    return error instanceof Error && /^(Connection terminated|timeout exceeded when trying to connect|Client was closed)/.test(error.message)
-      ? new StoreFault("DATABASE_UNAVAILABLE", {}, { cause: error })
-      : error;
+  if (!(error instanceof Error) || error instanceof StoreFault) return error;
+  if (!("code" in error) || typeof error.code !== "string") {
+    // the pool had no connection to give within its time
+    if (error.message.startsWith("timeout exceeded when trying to connect")) return new StoreFault("BUSY", { retryAfterSeconds: 5 }, { cause: error });
+    const isGone = /^(Connection terminated|Client was closed)/.test(error.message);
+    return isGone ? new StoreFault("DATABASE_UNAVAILABLE", {}, { cause: error }) : error;
   }
   const options = { cause: error };
   switch (error.code) {

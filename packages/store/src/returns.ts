@@ -93,8 +93,8 @@ export async function loadDistrictYear(
   );
   const own = options.schoolCode === undefined ? null : units.find((unit) => unit.code === options.schoolCode);
   if (head === undefined || own === undefined) return null;
-  const wanted = own === null ? null : new Set(units.filter((unit) => unit.path.includes(own.id)).map((unit) => unit.id));
-  const places = (await readPlaces(tx, year)).filter((place) => wanted === null || wanted.has(place.schoolId));
+  const schoolIds = own === null ? {} : { schoolIds: units.filter((unit) => unit.path.includes(own.id)).map((unit) => unit.id) };
+  const places = await readPlaces(tx, year, schoolIds);
   if (places.length === 0) return null;
   const codes = new Map(units.map((unit) => [unit.id, unit.code]));
   const rows: { [S in Section]: SectionRows[S][] } = {
@@ -115,12 +115,18 @@ interface Place {
 }
 
 /** The order of the schools is that of the file they came in with, whatever has been loaded over them since. */
-async function readPlaces(tx: Transaction, year: SchoolYear): Promise<readonly Place[]> {
+async function readPlaces(
+  tx: Transaction,
+  year: SchoolYear,
+  filter: { readonly schoolIds?: readonly number[]; readonly section?: Section } = {},
+): Promise<readonly Place[]> {
   return query(
     tx,
     `select section, school_id as "schoolId", batch_id as "batchId", is_sample as "isSample" from app.current_sections
-     where district_id = app.district_id() and school_year = $1 and batch_id is not null order by first_position, school_id`,
-    [year],
+     where district_id = app.district_id() and school_year = $1 and batch_id is not null
+       and ($2::bigint[] is null or school_id = any ($2)) and ($3::text is null or section = $3)
+     order by first_position, school_id`,
+    [year, filter.schoolIds ?? null, filter.section ?? null],
   );
 }
 
@@ -149,7 +155,7 @@ export async function loadDistrictSection<S extends Section>(
   year: SchoolYear,
   section: S,
 ): Promise<{ readonly rows: readonly SectionRows[S][]; readonly isSample: boolean }> {
-  const places = (await readPlaces(tx, year)).filter((place) => place.section === section);
+  const places = await readPlaces(tx, year, { section });
   const rows: SectionRows[S][] = [];
   await readSection(tx, section, places, new Map(), rows);
   return { rows, isSample: places.some((place) => place.isSample) };
@@ -169,27 +175,40 @@ export async function revision(tx: Transaction, year: SchoolYear): Promise<Revis
 
 /** Years with rows or a deadline, newest first. */
 export async function listYears(tx: Transaction): Promise<readonly YearEntry[]> {
-  return query(
+  const years = await query<{ year: SchoolYear; deadline: string | null }>(
     tx,
-    `with years as (
-       select school_year from app.return_years where district_id = app.district_id()
-       union select school_year from app.return_deadlines where district_id = app.district_id() and deadline is not null)
-     select y.school_year as year, d.deadline,
-       exists (select from app.current_sections c where c.district_id = app.district_id() and c.school_year = y.school_year
-         and c.batch_id is not null) as "hasData",
-       ${isLockedSql("y.school_year")} as "isLocked"
-     from years y left join app.return_deadlines d on d.district_id = app.district_id() and d.school_year = y.school_year
-     order by y.school_year desc`,
+    `select coalesce(y.school_year, d.school_year) as year, d.deadline
+     from (select * from app.return_years where district_id = app.district_id()) y
+       full join (select * from app.return_deadlines where district_id = app.district_id() and deadline is not null) d on d.school_year = y.school_year
+     order by 1 desc`,
   );
+  const reported = await query<{ year: SchoolYear }>(
+    tx, `select distinct school_year as year from app.current_sections where district_id = app.district_id() and batch_id is not null`,
+  );
+  const withRows = new Set(reported.map((row) => row.year));
+  const locked = new Map<SchoolYear, boolean>();
+  for (const { year } of years) locked.set(year, withRows.has(year) && (await isYearLocked(tx, year)));
+  return years.map(({ year, deadline }) => ({ year, deadline, hasData: withRows.has(year), isLocked: locked.get(year) ?? false }));
 }
 
 /** Every school that has rows in the year is locked; a campus stands where its school stands. */
-function isLockedSql(year: string): string {
-  return `coalesce((select bool_and(coalesce(r.state = 'locked', false))
-    from app.current_sections c
-      join app.org_units u on u.district_id = c.district_id and u.id = c.school_id
-      left join app.school_returns r on r.district_id = c.district_id and r.school_year = c.school_year and r.school_id = u.path[2]
-    where c.district_id = app.district_id() and c.school_year = ${year} and c.section = 'schools' and c.batch_id is not null), false)`;
+async function isYearLocked(tx: Transaction, year: SchoolYear): Promise<boolean> {
+  const locked = new Set((await query<{ id: number }>(
+    tx, `select school_id as id from app.school_returns where district_id = app.district_id() and school_year = $1 and state = 'locked'`, [year],
+  )).map((row) => row.id));
+  if (locked.size === 0) return false;
+  const reported = await query<{ id: number }>(
+    tx,
+    `select school_id as id from app.current_sections
+     where district_id = app.district_id() and school_year = $1 and section = 'schools' and batch_id is not null`,
+    [year],
+  );
+  const open = reported.map((row) => row.id).filter((id) => !locked.has(id));
+  if (open.length === 0) return reported.length > 0;
+  const owners = await query<{ id: number }>(
+    tx, `select path[2] as id from app.org_units where district_id = app.district_id() and id = any ($1)`, [open],
+  );
+  return owners.length > 0 && owners.every((owner) => locked.has(owner.id));
 }
 
 /** What an actor may fill in, and the schools it can name. */
@@ -445,8 +464,7 @@ async function refuseClosed(tx: Transaction, year: SchoolYear, unitIds: readonly
   );
   const isLocked = closed.some((school) => school.state === "locked") || unitIds.includes(reach.rootId);
   if (isLocked) {
-    const [row] = await query<{ locked: boolean }>(tx, `select ${isLockedSql("$1")} as locked`, [year]);
-    if (row?.locked === true) throw new StoreFault("YEAR_LOCKED", { schoolYear: year });
+    if (await isYearLocked(tx, year)) throw new StoreFault("YEAR_LOCKED", { schoolYear: year });
   }
   const [first] = closed;
   if (first !== undefined) throw new StoreFault("RETURN_CLOSED", { ...first, schools: closed });
@@ -586,16 +604,24 @@ export async function readProvenance(
   year: SchoolYear,
   filter: { readonly schoolCode?: string; readonly section?: Section },
 ): Promise<readonly ProvenanceEntry[]> {
-  const rows = await query<Omit<ProvenanceEntry, "by"> & { accountId: number; name: string | null; at: string }>(
+  const units = new Map((await query<{ id: number; code: string | null; kind: string }>(
     tx,
-    `select c.section, case when u.kind = 'district' then null else u.code end as "schoolCode", b.id as "batchId", b.kind,
-       b.file_name as "fileName", b.created_by as "accountId", b.created_name as name, b.created_at as at
-     from app.current_sections c join app.batches b on b.district_id = c.district_id and b.id = c.batch_id
-       join app.org_units u on u.district_id = c.district_id and u.id = c.school_id
-     where c.district_id = app.district_id() and c.school_year = $1 and ($2::text is null or u.code = $2 and u.kind <> 'district')
-       and ($3::text is null or c.section = $3)
-     order by u.code, c.section`,
-    [year, filter.schoolCode ?? null, filter.section ?? null],
-  );
-  return rows.map(({ accountId, name, at, ...entry }) => ({ ...entry, by: { accountId, name, at } }));
+    `select id, code, kind from app.org_units where district_id = app.district_id() and kind in ('district', 'school', 'campus')
+       and ($1::text is null or code = $1 and kind <> 'district')`,
+    [filter.schoolCode ?? null],
+  )).map((unit) => [unit.id, unit]));
+  const places = await readPlaces(tx, year, { schoolIds: [...units.keys()], ...(filter.section === undefined ? {} : { section: filter.section }) });
+  const batches = new Map((await query<{ id: number; kind: BatchKind; fileName: string | null; accountId: number; name: string | null; at: string }>(
+    tx,
+    `select id, kind, file_name as "fileName", created_by as "accountId", created_name as name, created_at as at from app.batches
+     where district_id = app.district_id() and id = any ($1)`,
+    [[...new Set(places.map((place) => place.batchId))]],
+  )).map((batch) => [batch.id, batch]));
+  return places.flatMap(({ section, schoolId, batchId }): ProvenanceEntry[] => {
+    const unit = units.get(schoolId);
+    const batch = batches.get(batchId);
+    if (unit === undefined || batch === undefined) return [];
+    const { kind, fileName, accountId, name, at } = batch;
+    return [{ section, schoolCode: unit.kind === "district" ? null : unit.code, batchId, kind, fileName, by: { accountId, name, at } }];
+  });
 }

@@ -1,11 +1,11 @@
 /** Where each school's return stands: draft, submitted, returned, verified, locked; with comments and deadlines. */
 
-import { returnMoves } from "@xingfu/domain/access";
+import { openStates, returnMoves } from "@xingfu/domain/access";
 import type { ReturnState } from "@xingfu/domain/access";
 import { Fault } from "@xingfu/domain/base";
 import type { SchoolYear, Section } from "@xingfu/domain/base";
 import { note } from "./audit.ts";
-import { query, queryOne } from "./connection.ts";
+import { query } from "./connection.ts";
 import { StoreFault } from "./fault.ts";
 import type { By } from "./page.ts";
 import { lockYear } from "./returns.ts";
@@ -48,36 +48,63 @@ export interface ReturnMove {
   readonly by: By;
 }
 
-interface StateRow extends Omit<SchoolReturn, "moved"> {
-  readonly movedBy: number | null;
-  readonly movedName: string | null;
-  readonly movedAt: string | null;
+/**
+ * Schools that exist in the year or have rows in it, within the actor's reach, by code; a campus is part of its
+ * school. Plain reads that are joined here: a plan for all of it at once goes astray on tables just filled.
+ */
+async function readStates(tx: Transaction, year: SchoolYear, schoolCodes: readonly string[] | null): Promise<SchoolReturn[]> {
+  const units = await query<{ id: number; code: string; exists: boolean }>(
+    tx,
+    `select id, code, opened_on < make_date($1 + 1, 9, 1) and (closed_on is null or closed_on > make_date($1, 9, 1)) as exists from app.org_units
+     where district_id = app.district_id() and kind = 'school' and ($2::text[] is null or code = any ($2))
+       and ((select app.may('school.read')) or id = any ((select app.read_units())::bigint[]))
+     order by code`,
+    [year, schoolCodes],
+  );
+  // a later version, or one that began by the first day of the year, covers an earlier one
+  const versions = new Map<number, { readonly name: string; readonly type: string | null; readonly groupId: number | null }>();
+  for (const version of await query<{ unitId: number; name: string; type: string | null; groupId: number | null }>(
+    tx,
+    `select unit_id as "unitId", name, type, group_id as "groupId" from app.org_versions where district_id = app.district_id()
+     order by from_on <= make_date($1, 9, 1), from_on`,
+    [year],
+  )) versions.set(version.unitId, version);
+  const reported = new Set((await query<{ id: number }>(
+    tx, `select distinct school_id as id from app.current_sections where district_id = app.district_id() and school_year = $1 and batch_id is not null`, [year],
+  )).map((row) => row.id));
+  const moved = new Map((await query<{ id: number; state: ReturnState; accountId: number; name: string | null; at: string }>(
+    tx,
+    `select school_id as id, state, moved_by as "accountId", moved_name as name, moved_at as at from app.school_returns
+     where district_id = app.district_id() and school_year = $1`,
+    [year],
+  )).map((row) => [row.id, row]));
+  const comments = new Map((await query<{ id: number; open: number }>(
+    tx,
+    `select school_id as id, count(*) as open from app.return_comments
+     where district_id = app.district_id() and school_year = $1 and resolved_at is null group by school_id`,
+    [year],
+  )).map((row) => [row.id, row.open]));
+  const { isOver } = await readDeadline(tx, year);
+  return units.filter((unit) => unit.exists || reported.has(unit.id)).map(({ id, code }): SchoolReturn => {
+    const version = versions.get(id);
+    const move = moved.get(id);
+    const state = move?.state ?? "draft";
+    return {
+      schoolCode: code, school: version?.name ?? code, type: version?.type ?? "",
+      groupName: version === undefined || version.groupId === null ? null : (versions.get(version.groupId)?.name ?? null),
+      state, moved: move === undefined ? null : { accountId: move.accountId, name: move.name, at: move.at },
+      isLate: isOver && openStates.includes(state), openComments: comments.get(id) ?? 0, hasRows: reported.has(id),
+    };
+  });
 }
 
-/** Schools that exist in the year or have rows in it; a campus is part of its school. $1 year, $2 codes or null */
-const statesSql = `
-  select u.code as "schoolCode", v.name as school, coalesce(v.type, '') as type, g.name as "groupName", coalesce(r.state, 'draft') as state,
-    r.moved_by as "movedBy", r.moved_name as "movedName", r.moved_at as "movedAt",
-    coalesce(d.deadline < now() and coalesce(r.state, 'draft') in ('draft', 'returned'), false) as "isLate",
-    (select count(*) from app.return_comments c where c.district_id = u.district_id and c.school_year = $1 and c.school_id = u.id
-      and c.resolved_at is null) as "openComments",
-    p.school_id is not null as "hasRows"
-  from app.org_units u
-    join lateral (select * from app.org_versions x where x.district_id = u.district_id and x.unit_id = u.id
-      order by x.from_on <= make_date($1, 9, 1) desc, x.from_on desc limit 1) v on true
-    left join lateral (select x.name from app.org_versions x where x.district_id = u.district_id and x.unit_id = v.group_id
-      order by x.from_on <= make_date($1, 9, 1) desc, x.from_on desc limit 1) g on true
-    left join (select distinct school_id from app.current_sections where district_id = app.district_id() and school_year = $1
-      and batch_id is not null) p on p.school_id = u.id
-    left join app.school_returns r on r.district_id = u.district_id and r.school_year = $1 and r.school_id = u.id
-    left join app.return_deadlines d on d.district_id = u.district_id and d.school_year = $1
-  where u.district_id = app.district_id() and u.kind = 'school' and ($2::text[] is null or u.code = any ($2))
-    and (p.school_id is not null or u.opened_on < make_date($1 + 1, 9, 1) and (u.closed_on is null or u.closed_on > make_date($1, 9, 1)))
-    and ((select app.may('school.read')) or u.id = any ((select app.read_units())::bigint[]))
-  order by u.code`;
-
-function asSchoolReturn({ movedBy, movedName, movedAt, ...row }: StateRow): SchoolReturn {
-  return { ...row, moved: movedAt === null ? null : { accountId: movedBy, name: movedName, at: movedAt } };
+async function readDeadline(tx: Transaction, year: SchoolYear): Promise<{ readonly deadline: string | null; readonly isOver: boolean }> {
+  const [row] = await query<{ deadline: string | null; isOver: boolean | null }>(
+    tx,
+    `select deadline, deadline < now() as "isOver" from app.return_deadlines where district_id = app.district_id() and school_year = $1`,
+    [year],
+  );
+  return { deadline: row?.deadline ?? null, isOver: row?.isOver ?? false };
 }
 
 /** Every school of the year within the actor's reach, by code. */
@@ -85,11 +112,8 @@ export async function listStates(
   tx: Transaction,
   year: SchoolYear,
 ): Promise<{ readonly deadline: string | null; readonly schools: readonly SchoolReturn[] }> {
-  const rows = await query<StateRow>(tx, statesSql, [year, null]);
-  const [row] = await query<{ deadline: string | null }>(
-    tx, `select deadline from app.return_deadlines where district_id = app.district_id() and school_year = $1`, [year],
-  );
-  return { deadline: row?.deadline ?? null, schools: rows.map(asSchoolReturn) };
+  const schools = await readStates(tx, year, null);
+  return { deadline: (await readDeadline(tx, year)).deadline, schools };
 }
 
 /** All or none; TRANSITION_REFUSED (a domain Fault) for a move that does not exist from the state a school is in. */
@@ -144,7 +168,7 @@ export async function moveReturns(
   await note(tx, "return.move", schools.length === 1 ? `school ${schools[0]?.code ?? ""}` : `${schools.length} schools`, {
     year, to: move.to, note: move.note, comments: comments.length, ...(schools.length === 1 ? { from: schools[0]?.state } : { schoolCodes: codes }),
   });
-  return (await query<StateRow>(tx, statesSql, [year, codes])).map(asSchoolReturn);
+  return readStates(tx, year, codes);
 }
 
 export async function readSchoolReturn(
@@ -152,7 +176,8 @@ export async function readSchoolReturn(
   year: SchoolYear,
   schoolCode: string,
 ): Promise<{ readonly school: SchoolReturn; readonly comments: readonly CellComment[]; readonly moves: readonly ReturnMove[] }> {
-  const school = asSchoolReturn(await queryOne<StateRow>(tx, `school ${schoolCode}`, statesSql, [year, [schoolCode]]));
+  const [school] = await readStates(tx, year, [schoolCode]);
+  if (school === undefined) throw new StoreFault("NOT_FOUND", { what: `school ${schoolCode}` });
   const of = `from app.org_units u where u.district_id = app.district_id() and u.kind = 'school' and u.code = $2`;
   const comments = await query<Omit<CellComment, "by"> & { accountId: number; name: string | null; at: string }>(
     tx,
