@@ -1,6 +1,7 @@
 /**
  * How long a request waits at full size: the sample district with 170,000 pupils and three school years, row-level
- * security on, 50 connections at once. Prints p50, p95, p99 and requests per second by route, and the server's memory.
+ * security on, 50 connections at once. Prints p50, p95, p99, requests per second and processor time by route, and the
+ * server's memory. On a machine that does other work besides, only the processor times mean something.
  *
  *     node bench/server.bench.ts [seconds per route]
  *
@@ -10,7 +11,7 @@
  */
 
 import { spawn } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { glob, mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -67,6 +68,38 @@ async function memory(pid: number): Promise<{ readonly now: number; readonly mos
   return { now: of("VmRSS"), most: of("VmHWM") };
 }
 
+/** Clock ticks of the processor as /proc counts them: 100 a second on Linux. */
+const tickMs = 10;
+
+interface ProcessTimes {
+  readonly cpuMs: number;
+  readonly parent: string;
+}
+
+async function timesOf(pid: string): Promise<ProcessTimes | null> {
+  try {
+    const text = await readFile(`/proc/${pid}/stat`, "utf8");
+    const fields = text.slice(text.lastIndexOf(")") + 2).split(" "); // from the state on: the name may hold spaces
+    return { cpuMs: (Number(fields[11]) + Number(fields[12])) * tickMs, parent: fields[1] ?? "" };
+  } catch {
+    return null; // it has ended
+  }
+}
+
+/** Processor time of the server and of the embedded database's sessions so far, in ms. */
+async function cpu(server: Started, dataFolder: string): Promise<{ readonly server: number; readonly database: number }> {
+  let postmaster = "";
+  for await (const file of glob("**/postmaster.pid", { cwd: dataFolder })) {
+    postmaster = (await readFile(join(dataFolder, file), "utf8")).split("\n")[0] ?? "";
+  }
+  const all = await Promise.all((await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(timesOf));
+  const sessions = all.filter((times) => times !== null && times.parent === postmaster);
+  return {
+    server: (await timesOf(String(server.pid)))?.cpuMs ?? 0,
+    database: sessions.reduce((sum, times) => sum + (times?.cpuMs ?? 0), 0),
+  };
+}
+
 async function signIn(url: string, name: string): Promise<string> {
   const reply = await fetch(`${url}/api/v1/session`, {
     method: "POST",
@@ -84,16 +117,27 @@ interface Row {
   readonly p95: number;
   readonly p99: number;
   readonly perSecond: number;
+  /** processor time per request, ms */
+  readonly serverCpu: number;
+  readonly databaseCpu: number;
   readonly kb: number;
   readonly failures: number;
 }
 
-async function measure(url: string, path: string, actor: string, cookie: string, packed: boolean): Promise<Row> {
+interface Question {
+  readonly path: string;
+  readonly actor: "officer" | "principal";
+  readonly packed: boolean;
+}
+
+async function measure(server: Started, { path, actor, packed }: Question, cookie: string): Promise<Row> {
+  const { url } = server;
   const headers = { cookie, ...(packed ? { "accept-encoding": "gzip" } : {}) };
   const first = await fetch(`${url}/api/v1${path}`, { headers });
   const bytes = (await first.arrayBuffer()).byteLength;
   if (first.status !== 200) throw new Error(`${path} answers ${first.status}`);
   const latencies: number[] = [];
+  const before = await cpu(server, dataFolder);
   const result = await new Promise<autocannon.Result>((resolve, reject) => {
     const run = autocannon(
       { url: `${url}/api/v1${path}`, connections, duration: seconds, headers },
@@ -101,6 +145,7 @@ async function measure(url: string, path: string, actor: string, cookie: string,
     );
     run.on("response", (_client, _status, _bytes, milliseconds) => latencies.push(milliseconds));
   });
+  const after = await cpu(server, dataFolder);
   const sorted = latencies.toSorted((a, b) => a - b);
   const quantile = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN;
   return {
@@ -110,6 +155,8 @@ async function measure(url: string, path: string, actor: string, cookie: string,
     p95: quantile(0.95),
     p99: quantile(0.99),
     perSecond: result.requests.average,
+    serverCpu: (after.server - before.server) / latencies.length,
+    databaseCpu: (after.database - before.database) / latencies.length,
     kb: bytes / 1024,
     failures: result.non2xx + result.errors + result.timeouts,
   };
@@ -146,7 +193,7 @@ try {
   ];
   const rows: Row[] = [];
   for (const [path, actor, packed] of routes) {
-    rows.push(await measure(server.url, path, actor, actor === "officer" ? officer : principal, packed));
+    rows.push(await measure(server, { path, actor, packed }, actor === "officer" ? officer : principal));
     process.stderr.write(`${rows.at(-1)?.route}\n`);
   }
   const after = await memory(server.pid);
@@ -155,11 +202,11 @@ try {
     cells.map((cell, index) => (index < 2 ? cell.padEnd(index === 0 ? 52 : 10) : cell.padStart(9))).join(" ");
   const out = [
     `${connections} connections, ${seconds} s per route, load and server on the same cores`,
-    line(["route", "actor", "p50 ms", "p95 ms", "p99 ms", "req/s", "KB", "failed", "p95/100"]),
+    line(["route", "actor", "p50 ms", "p95 ms", "p99 ms", "req/s", "server ms", "db ms", "KB", "failed", "p95/100"]),
     ...rows.map((row) =>
       line([
         row.route, row.actor, row.p50.toFixed(1), row.p95.toFixed(1), row.p99.toFixed(1), row.perSecond.toFixed(0),
-        row.kb.toFixed(1), String(row.failures), (row.p95 / target.p95Ms).toFixed(2),
+        row.serverCpu.toFixed(2), row.databaseCpu.toFixed(2), row.kb.toFixed(1), String(row.failures), (row.p95 / target.p95Ms).toFixed(2),
       ]),
     ),
     `start ${startSeconds.toFixed(1)} s · RSS ${idle.now} MB before, ${after.now} MB after, ${after.most} MB at most (target ${target.rssMb})`,

@@ -15,8 +15,10 @@ export function serveOrgs({ serve, store, shared, now }: Deps): void {
     );
   });
 
-  serve(routes.readSchool, async ({ params, session }) =>
-    store.withActor(session.actor, (tx) => readSchool(tx, params.code)),
+  serve(routes.readSchool, async ({ params: { code }, session }) =>
+    shared.read(`school ${code} ${reachOf(session)}`, async () =>
+      PreparedJson.of(await store.withActor(session.actor, (tx) => readSchool(tx, code))),
+    ),
   );
 
   serve(routes.changeSchool, async ({ params, body, session }) => {

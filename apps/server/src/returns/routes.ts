@@ -93,9 +93,13 @@ export function serveReturns(deps: Deps): void {
     store.withActor(session.actor, (tx) => discardImport(tx, params.id)),
   );
 
-  serve(routes.listBatches, async ({ params, query, session }) =>
-    store.withActor(session.actor, (tx) => listBatches(tx, params.year, query)),
-  );
+  serve(routes.listBatches, async ({ params: { year }, query, session }) => {
+    // whether one may undo a batch depends on the person unless the role fills in returns
+    const person = may(session.grants, "return.fill") ? "" : session.actor.accountId;
+    return shared.read(`batches ${year} ${query.page} ${query.size} ${person} ${reachOf(session)}`, async () =>
+      PreparedJson.of(await store.withActor(session.actor, (tx) => listBatches(tx, year, query))),
+    );
+  });
 
   serve(routes.undoBatch, async ({ params, session }) =>
     store.withActor(session.actor, (tx) => undoBatch(tx, params.id)),
@@ -113,12 +117,14 @@ export function serveReturns(deps: Deps): void {
   });
 
   serve(routes.readSchoolReturn, async ({ params: { year, code }, session }) =>
-    store.withActor(session.actor, async (tx) => {
-      const detail = await readSchoolReturn(tx, year, code);
-      const stamps = [await revision(tx, year), await revision(tx, schoolYear(year - 1))];
-      const key = `${code} ${year} ${stamps.map((stamp) => stamp.revision).join(" ")} ${await readReach(tx)}`;
-      return { ...detail, ...(await schoolRows.get(key, () => readSchoolRows(tx, year, code))) };
-    }),
+    shared.read(`return ${year} ${code} ${reachOf(session)}`, () =>
+      store.withActor(session.actor, async (tx) => {
+        const detail = await readSchoolReturn(tx, year, code);
+        const stamps = [await revision(tx, year), await revision(tx, schoolYear(year - 1))];
+        const key = `${code} ${year} ${stamps.map((stamp) => stamp.revision).join(" ")} ${await readReach(tx)}`;
+        return PreparedJson.of({ ...detail, ...(await schoolRows.get(key, () => readSchoolRows(tx, year, code))) });
+      }),
+    ),
   );
 
   serve(routes.moveReturn, async ({ params, body, session }) => {

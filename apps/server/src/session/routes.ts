@@ -8,7 +8,7 @@ import { UnknownNames, lockOut } from "./lock-out.ts";
 import { passwordWeakness } from "./password.ts";
 import { sessionReply } from "./sessions.ts";
 
-export function serveSession({ serve, store, sessions, passwords, metrics, now }: Deps): void {
+export function serveSession({ serve, store, sessions, passwords, metrics, shared, now }: Deps): void {
   const unknownNames = new UnknownNames(now);
 
   /** Checks the password of `name`; the same steps, time and answers whether the name exists or not. */
@@ -46,7 +46,7 @@ export function serveSession({ serve, store, sessions, passwords, metrics, now }
   });
 
   serve(routes.readSession, async ({ session }) => {
-    const districts = await store.gate.listDistricts();
+    const districts = await shared.read("districts", () => store.gate.listDistricts());
     return {
       session: session === null ? null : sessionReply(session),
       districts: districts.map(({ code, name, isSample }) => ({ code, name, isSample })),
