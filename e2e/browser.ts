@@ -25,7 +25,11 @@ export async function openBrowser(): Promise<Browser> {
 export const widths = { desk: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } } as const;
 
 /** A new window with nothing remembered; errors of the page fail the journey through `errors`. */
-export async function openPage(browser: Browser, address: string, size: keyof typeof widths = "desk"): Promise<{ page: Page; errors: string[] }> {
+export async function openPage(
+  browser: Browser,
+  address: string,
+  size: keyof typeof widths = "desk",
+): Promise<{ page: Page; errors: string[] }> {
   const context = await browser.newContext({
     baseURL: address,
     viewport: widths[size],

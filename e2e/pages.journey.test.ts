@@ -56,10 +56,17 @@ describe.skipIf(address === "")("each page", () => {
           await picture(page, `${size}-${who}${path.replaceAll("/", "-")}`);
           const overflow = Number(await page.evaluate("document.documentElement.scrollWidth - window.innerWidth"));
           if (overflow > 0) problems.push(`${path}: ${overflow} px wider than the window`);
-          const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]).analyze();
+          const { violations } = await new AxeBuilder({ page })
+            .withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"])
+            .analyze();
           for (const { id, impact, nodes } of violations) {
             if (impact === "serious" || impact === "critical") {
-              problems.push(`${path}: ${id} at ${nodes.slice(0, 3).map((node) => node.target.join(" ")).join(", ")}`);
+              problems.push(
+                `${path}: ${id} at ${nodes
+                  .slice(0, 3)
+                  .map((node) => node.target.join(" "))
+                  .join(", ")}`,
+              );
             }
           }
         }

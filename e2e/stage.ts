@@ -62,7 +62,13 @@ export async function setup(project: TestProject): Promise<(() => Promise<void>)
   const server = spawn(process.execPath, [join(root, "apps/cli/bin/xingfu.mjs"), "serve"], {
     cwd: root,
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, PORT: String(port), XINGFU_DATA: join(folder, "数据"), NODE_ENV: "production", DATABASE_URL: "" },
+    env: {
+      ...process.env,
+      PORT: String(port),
+      XINGFU_DATA: join(folder, "数据"),
+      NODE_ENV: "production",
+      DATABASE_URL: "",
+    },
   });
   server.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
   server.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));

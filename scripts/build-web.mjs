@@ -16,7 +16,10 @@ function sourcesHash() {
     "packages/{domain,standards,contract}/src/**/*.ts",
     "package-lock.json",
   ];
-  for (const file of globSync(patterns, { cwd: root, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).toSorted()) {
+  for (const file of globSync(patterns, { cwd: root, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .toSorted()) {
     if (/[.]test[.]tsx?$/.test(file)) continue;
     hash.update(file.slice(root.length)).update("\0").update(readFileSync(file)).update("\0");
   }

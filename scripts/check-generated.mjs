@@ -7,7 +7,10 @@ const generators = ["packages/standards/scripts/compile.ts", "packages/fixtures/
 
 let isGreen = true;
 for (const generator of generators) {
-  const { status } = spawnSync(process.execPath, [generator, "--check"], { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
+  const { status } = spawnSync(process.execPath, [generator, "--check"], {
+    cwd: root,
+    stdio: ["ignore", "inherit", "inherit"],
+  });
   if (status !== 0) isGreen = false;
 }
 process.exit(isGreen ? 0 : 1);

@@ -8,9 +8,9 @@ import { parse } from "yaml";
 
 const root = join(import.meta.dirname, "..");
 const entries = parse(readFileSync(join(root, "docs/glossary.yaml"), "utf8"));
-const files = globSync(["packages/*/src/**/*.ts", "packages/store/migrations/*.sql", "apps/*/src/**/*.{ts,tsx}"], { cwd: root }).filter(
-  (file) => !file.includes("generated"),
-);
+const files = globSync(["packages/*/src/**/*.ts", "packages/store/migrations/*.sql", "apps/*/src/**/*.{ts,tsx}"], {
+  cwd: root,
+}).filter((file) => !file.includes("generated"));
 const sources = new Map(files.map((file) => [file, readFileSync(join(root, file), "utf8")]));
 const documents = readdirSync(join(root, "packages/standards/data"), { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
@@ -26,7 +26,8 @@ for (const [file, text] of sources) {
     }
   }
   for (const [, source] of text.matchAll(/@source\s+([a-z]+-\d{4}-[\w-]+)/g)) {
-    if (!documents.includes(source)) problems.push(`${file}: @source ${source} names no document in packages/standards/data`);
+    if (!documents.includes(source))
+      problems.push(`${file}: @source ${source} names no document in packages/standards/data`);
   }
 }
 const all = [...sources.values()].join("\n");

@@ -12,12 +12,18 @@ const isStatic = process.argv.includes("--static");
 
 /** dependency-cruiser reads nothing, and says all is well, when it cannot parse TypeScript. */
 function dependencyRules() {
-  const { stdout } = spawnSync(bin("depcruise"), ["--config", ".dependency-cruiser.mjs", "packages", "apps", "e2e", "-T", "json"], {
-    cwd: root,
-    maxBuffer: 1 << 28,
-  });
+  const { stdout } = spawnSync(
+    bin("depcruise"),
+    ["--config", ".dependency-cruiser.mjs", "packages", "apps", "e2e", "-T", "json"],
+    {
+      cwd: root,
+      maxBuffer: 1 << 28,
+    },
+  );
   const { modules, summary } = JSON.parse(stdout.toString());
-  const sources = modules.filter((module) => /^(packages|apps|e2e)\/.*[.]tsx?$/.test(module.source) && module.dependencies.length > 0);
+  const sources = modules.filter(
+    (module) => /^(packages|apps|e2e)\/.*[.]tsx?$/.test(module.source) && module.dependencies.length > 0,
+  );
   for (const violation of summary.violations) {
     process.stdout.write(`  ${violation.rule.name}: ${violation.from} → ${violation.to}\n`);
   }
@@ -25,15 +31,19 @@ function dependencyRules() {
   return summary.error === 0 && sources.length >= 50;
 }
 
+/** @type {[name: string, step: () => boolean][]} */
 const steps = [
   ["types", () => run(bin("tsc"), ["-p", "."]) && run(bin("tsc"), ["-p", "apps/web"])],
-  ["lint", () => run(bin("oxlint"), ["--type-aware", "--deny-warnings", "packages", "apps", "e2e", "scripts", "bench"])],
+  [
+    "lint",
+    () => run(bin("oxlint"), ["--type-aware", "--deny-warnings", "packages", "apps", "e2e", "scripts", "bench"]),
+  ],
   ["format", () => run(bin("oxfmt"), isFixing ? ["."] : ["--check", "."])],
   ["dependency rules", dependencyRules],
   ["generated files", () => node(["scripts/check-generated.mjs"])],
   ["glossary", () => node(["scripts/check-glossary.mjs"])],
   ["dead code", () => run(bin("knip"), [])],
-  ...(isStatic ? [] : [["tests", () => node(["scripts/test.mjs"])]]),
+  ["tests", () => isStatic || node(["scripts/test.mjs"])],
 ];
 
 function run(file, args) {

@@ -56,7 +56,9 @@ function npm(args) {
   const own = process.env.npm_execpath;
   const [file, first] = own && /\.[cm]?js$/.test(own) ? [process.execPath, [own]] : ["npm", []];
   // what the calling npm exported would be taken for settings of the inner one
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_(config|package|lifecycle)_/i.test(name)));
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^npm_(config|package|lifecycle)_/i.test(name)),
+  );
   return spawnSync(file, [...first, ...args], { cwd: root, stdio: ["ignore", "inherit", "inherit"], env });
 }
 
