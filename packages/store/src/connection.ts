@@ -1,25 +1,26 @@
 /** The driver, held at one place: how values come back, how refusals are named, what a transaction may be asked. */
 
 import { createHash, createHmac } from "node:crypto";
-import pg from "pg";
+import { types } from "pg";
+import type { ClientConfig, CustomTypesConfig, PoolClient, QueryResultRow } from "pg";
 import { StoreFault } from "./fault.ts";
 import type { Transaction } from "./store.ts";
 
 /** Ids are below 2^53; dates stay text; times become ISO text in UTC; amounts become numbers. */
 const parsers = new Map<number, (text: string) => unknown>([
-  [pg.types.builtins.INT8, toSafeInteger],
-  [pg.types.builtins.NUMERIC, Number],
-  [pg.types.builtins.FLOAT8, Number],
-  [pg.types.builtins.DATE, (text) => text],
-  [pg.types.builtins.TIMESTAMPTZ, toIsoTime],
+  [types.builtins.INT8, toSafeInteger],
+  [types.builtins.NUMERIC, Number],
+  [types.builtins.FLOAT8, Number],
+  [types.builtins.DATE, (text) => text],
+  [types.builtins.TIMESTAMPTZ, toIsoTime],
   [1016, (text) => text.slice(1, -1).split(",").filter(Boolean).map(toSafeInteger)], // bigint[]
   [1022, toNumbers], // double precision[]
 ]);
 
-const types: pg.CustomTypesConfig = {
+const ownTypes: CustomTypesConfig = {
   getTypeParser: (id, format) => {
     const own = format === "binary" ? undefined : parsers.get(id);
-    return own ?? pg.types.getTypeParser(id, format);
+    return own ?? types.getTypeParser(id, format);
   },
 };
 
@@ -38,8 +39,8 @@ function toNumbers(text: string): number[] {
   return text === "{}" ? [] : text.slice(1, -1).split(",").map(Number);
 }
 
-export function clientConfig(url: string): pg.ClientConfig {
-  return { connectionString: url, types, connectionTimeoutMillis: 10_000, keepAlive: true };
+export function clientConfig(url: string): ClientConfig {
+  return { connectionString: url, types: ownTypes, connectionTimeoutMillis: 10_000, keepAlive: true };
 }
 
 /** The login made for one database of a cluster, so that several databases in one cluster do not share one. */
@@ -52,7 +53,7 @@ export function loginName(database: string): string {
  * address knows it and nothing has to be kept. An address without a password (peer, trust, certificate) connects as
  * its own user and is the login from its first statement on.
  */
-export function loginConfig(url: string): { readonly config: pg.ClientConfig; readonly name: string; readonly password: string | null } {
+export function loginConfig(url: string): { readonly config: ClientConfig; readonly name: string; readonly password: string | null } {
   const { password, database } = addressParts(url);
   const name = loginName(database);
   if (password === "") return { config: { ...clientConfig(url), options: `-c role=${name}` }, name, password: null };
@@ -83,10 +84,10 @@ export function addressParts(url: string): { readonly user: string; readonly pas
   };
 }
 
-const clients = new WeakMap<Transaction, pg.PoolClient>();
+const clients = new WeakMap<Transaction, PoolClient>();
 
 /** Makes the transaction that queries take. Its client can be found by the store only. */
-export function bindTransaction(tx: Transaction, client: pg.PoolClient): void {
+export function bindTransaction(tx: Transaction, client: PoolClient): void {
   clients.set(tx, client);
 }
 
@@ -94,7 +95,7 @@ export function releaseTransaction(tx: Transaction): void {
   clients.delete(tx);
 }
 
-export function clientOf(tx: Transaction): pg.PoolClient {
+export function clientOf(tx: Transaction): PoolClient {
   const client = clients.get(tx);
   if (client === undefined) throw new Error("the transaction is over");
   return client;
@@ -114,7 +115,7 @@ function statementName(text: string): string {
 
 /** Rows of one statement of the store. The text is a constant: values come as parameters only. */
 export async function query<R extends object>(tx: Transaction, text: string, values: readonly unknown[] = []): Promise<R[]> {
-  const done = await clientOf(tx).query<R & pg.QueryResultRow>({ name: statementName(text), text, values: [...values] });
+  const done = await clientOf(tx).query<R & QueryResultRow>({ name: statementName(text), text, values: [...values] });
   return done.rows;
 }
 

@@ -16,10 +16,10 @@ export interface Binaries {
 /** Finds the programs of this platform; below a folder the user cannot enter they are copied to a cache first. */
 export async function findBinaries(user: ServerUser | null): Promise<Binaries> {
   const platform = `${process.platform}-${process.arch}`;
-  const package_ = packageFolder(platform);
-  if (package_ === null) throw new StoreFault("EMBEDDED_MISSING", { platform });
-  let native = join(package_, "native");
-  if (user !== null && !(await canReach(join(native, "bin"), user))) native = await cached(package_, platform, user);
+  const home = packageFolder(platform);
+  if (home === null) throw new StoreFault("EMBEDDED_MISSING", { platform });
+  let native = join(home, "native");
+  if (user !== null && !(await canReach(join(native, "bin"), user))) native = await cached(home, platform, user);
   else await linkLibraries(native);
   return { initdb: join(native, "bin", "initdb"), postgres: join(native, "bin", "postgres") };
 }
@@ -57,8 +57,8 @@ async function linkLibraries(native: string): Promise<void> {
   }
 }
 
-async function cached(package_: string, platform: string, user: ServerUser): Promise<string> {
-  const { version } = JSON.parse(await readFile(join(package_, "package.json"), "utf8")) as { version: string };
+async function cached(home: string, platform: string, user: ServerUser): Promise<string> {
+  const { version } = JSON.parse(await readFile(join(home, "package.json"), "utf8")) as { version: string };
   for (const base of ["/var/cache/xingfu", join(tmpdir(), "xingfu-cache")]) {
     const folder = join(base, `postgres-${version}-${platform}`);
     try {
@@ -71,7 +71,7 @@ async function cached(package_: string, platform: string, user: ServerUser): Pro
         const fresh = `${folder}.${process.pid}`;
         await rm(fresh, { recursive: true, force: true });
         await mkdir(fresh, { mode: 0o755 });
-        await cp(join(package_, "native"), join(fresh, "native"), { recursive: true, verbatimSymlinks: true });
+        await cp(join(home, "native"), join(fresh, "native"), { recursive: true, verbatimSymlinks: true });
         await linkLibraries(join(fresh, "native"));
         await rename(fresh, folder).catch((error: unknown) => {
           // another process put its copy there first
@@ -85,6 +85,6 @@ async function cached(package_: string, platform: string, user: ServerUser): Pro
     }
   }
   throw new StoreFault("EMBEDDED_FAILED", {
-    problem: "数据库用户读不到程序目录，也不能复制到缓存目录 /var/cache/xingfu", log: package_,
+    problem: "数据库用户读不到程序目录，也不能复制到缓存目录 /var/cache/xingfu", log: home,
   });
 }

@@ -40,7 +40,7 @@ async function isAlive(held: string): Promise<boolean> {
     holder = JSON.parse(held) as { pid: number; stamp: string | null };
   } catch {
     // just created and not written yet; an empty file left by a full disk is cleared by the deadline's message
-    return held.length > 0 ? false : true;
+    return held.length === 0;
   }
   const stamp = await processStamp(holder.pid);
   return stamp !== null && stamp === holder.stamp;

@@ -9,11 +9,11 @@
 import { execFile, spawn } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { closeSync, openSync } from "node:fs";
-import { chmod, chown, mkdir, readFile, rename, rm, stat, statfs, writeFile } from "node:fs/promises";
+import { chmod, chown, mkdir, readFile, rename, rm, rmdir, stat, statfs, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
-import pg from "pg";
+import { Client } from "pg";
 import { findBinaries } from "./embedded-binaries.ts";
 import { lockFolder } from "./embedded-lock.ts";
 import { processIsGone, serverProcess } from "./embedded-process.ts";
@@ -79,7 +79,7 @@ async function startLocked(folder: string, log: (line: string) => void, isThrowa
   let stopping: Promise<void> | null = null;
   return {
     url, isNew,
-    stop: () => (stopping ??= stop(folder, cluster, held)),
+    stop: () => (stopping ??= stop(folder, cluster, held, place.socketFolder)),
   };
 }
 
@@ -205,8 +205,8 @@ function environment(): NodeJS.ProcessEnv {
   return { PATH: process.env["PATH"] ?? "/usr/bin:/bin", LC_ALL: "C", HOME: "/" };
 }
 
-async function connectLease(place: Place): Promise<pg.Client> {
-  const client = new pg.Client({
+async function connectLease(place: Place): Promise<Client> {
+  const client = new Client({
     host: place.socketFolder, port: 5432, user: adminName, password: place.password, database: "postgres",
     application_name: leaseName, connectionTimeoutMillis: 5000,
   });
@@ -216,7 +216,7 @@ async function connectLease(place: Place): Promise<pg.Client> {
 }
 
 /** A lease on the server that already runs on this folder; null when none does. */
-async function adopt(cluster: string, place: Place): Promise<pg.Client | null> {
+async function adopt(cluster: string, place: Place): Promise<Client | null> {
   // a server that is starting or stopping answers, or is gone, within seconds
   for (let attempt = 0; attempt < 150; attempt += 1) {
     const server = await serverProcess(cluster);
@@ -231,7 +231,7 @@ async function adopt(cluster: string, place: Place): Promise<pg.Client | null> {
   throw new StoreFault("EMBEDDED_FAILED", { problem: "服务器进程存在但没有应答", log: join(dirname(cluster), "postgres.log") });
 }
 
-async function launch(folder: string, cluster: string, place: Place, isThrowaway: boolean): Promise<pg.Client> {
+async function launch(folder: string, cluster: string, place: Place, isThrowaway: boolean): Promise<Client> {
   const { user } = place;
   const binaries = await findBinaries(user);
   const logFile = join(folder, "postgres.log");
@@ -249,11 +249,11 @@ async function launch(folder: string, cluster: string, place: Place, isThrowaway
       },
     );
     closeSync(output);
-    let ended: string | null = null;
-    child.once("error", (error) => { ended = error.message; });
-    child.once("exit", (code, signal) => { ended = signal ?? `exit ${code}`; });
+    const end: { reason: string | null } = { reason: null };
+    child.once("error", (error) => { end.reason = error.message; });
+    child.once("exit", (code, signal) => { end.reason = signal ?? `exit ${code}`; });
     child.unref();
-    while (ended === null) {
+    while (end.reason === null) {
       try {
         return await connectLease(place);
       } catch (error) {
@@ -268,7 +268,7 @@ async function launch(folder: string, cluster: string, place: Place, isThrowaway
       await pause(300);
       continue;
     }
-    const problem = said.split("\n").find((line) => /FATAL|PANIC|ERROR/.test(line)) ?? String(ended);
+    const problem = said.split("\n").find((line) => /FATAL|PANIC|ERROR/.test(line)) ?? String(end.reason);
     throw new StoreFault("EMBEDDED_FAILED", { problem: problem.replace(/^.*?(FATAL|PANIC|ERROR):\s*/, ""), log: logFile });
   }
 }
@@ -280,14 +280,14 @@ async function keepLogShort(logFile: string): Promise<void> {
 }
 
 /** True when it was made now: a first start that was killed half-way is made good by the next one. */
-async function createDatabase(lease: pg.Client): Promise<boolean> {
+async function createDatabase(lease: Client): Promise<boolean> {
   const { rowCount } = await lease.query("select from pg_database where datname = $1", [databaseName]);
   if (rowCount === 1) return false;
   await lease.query(`create database ${databaseName}`);
   return true;
 }
 
-async function stop(folder: string, cluster: string, lease: pg.Client): Promise<void> {
+async function stop(folder: string, cluster: string, lease: Client, socketFolder: string): Promise<void> {
   const lock = await lockFolder(join(folder, "start.lock"));
   try {
     let others = 0;
@@ -310,6 +310,7 @@ async function stop(folder: string, cluster: string, lease: pg.Client): Promise<
       if (waited > 30_000) return;
       await pause(20);
     }
+    await rmdir(socketFolder).catch(() => {}); // made again at the next start
   } finally {
     await lock.release();
   }

@@ -1,4 +1,4 @@
-import pg from "pg";
+import { Client } from "pg";
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { changeOwnPassword, createAccounts, listAccounts, listAudit, openStore, readAccount, updateAccount } from "./index.ts";
@@ -7,11 +7,11 @@ import type { TestDistrict, TestStore } from "./testing/index.ts";
 
 let bench: TestStore;
 let place: TestDistrict;
-let admin: pg.Client;
+let admin: Client;
 beforeAll(async () => {
   bench = await testStore();
   place = await bench.makeDistrict();
-  admin = new pg.Client(bench.url);
+  admin = new Client(bench.url);
   await admin.connect();
 });
 afterAll(async () => {

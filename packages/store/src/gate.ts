@@ -1,7 +1,8 @@
 /** What has to happen before there is an actor: sign-in, sessions, founding a district. */
 
 import type { NodeKind, Role } from "@xingfu/domain/access";
-import pg from "pg";
+import { Client } from "pg";
+import type { Pool, QueryResultRow } from "pg";
 import { clientConfig, translate } from "./connection.ts";
 import { StoreFault } from "./fault.ts";
 import type { Actor } from "./store.ts";
@@ -88,8 +89,8 @@ export interface Gate {
 }
 
 /** The gate of one database. Its functions run as the owner and are the only thing the login may call. */
-export function openGate(pool: pg.Pool, url: string): Gate {
-  const ask = async <R extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<R[]> => {
+export function openGate(pool: Pool, url: string): Gate {
+  const ask = async <R extends QueryResultRow>(text: string, values: unknown[] = []): Promise<R[]> => {
     try {
       return (await pool.query<R>(text, values)).rows;
     } catch (error) {
@@ -157,7 +158,7 @@ export function openGate(pool: pg.Pool, url: string): Gate {
 
 /** Through the migrating user: a request can never found a district. */
 async function foundDistrict(url: string, district: NewDistrict): ReturnType<Gate["foundDistrict"]> {
-  const client = new pg.Client(clientConfig(url));
+  const client = new Client(clientConfig(url));
   client.on("error", () => {});
   const { administrator } = district;
   try {

@@ -1,14 +1,14 @@
 import { permissions, roles } from "@xingfu/domain/access";
-import pg from "pg";
+import { Client } from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { testStore } from "./testing/index.ts";
 import type { TestStore } from "./testing/index.ts";
 
 let bench: TestStore;
-let admin: pg.Client;
+let admin: Client;
 beforeAll(async () => {
   bench = await testStore();
-  admin = new pg.Client(bench.url);
+  admin = new Client(bench.url);
   await admin.connect();
 });
 afterAll(async () => {
@@ -85,6 +85,6 @@ it("leaves the login nothing but the gate", async () => {
 it("keeps the database's table of actions equal to the domain's", async () => {
   for (const role of roles) {
     const { rows } = await admin.query<{ actions: string[] }>("select app.actions_of($1) as actions", [role]);
-    expect(rows[0]?.actions.toSorted(), role).toEqual([...permissions[role]].toSorted());
+    expect({ role, actions: rows[0]?.actions.toSorted() }).toEqual({ role, actions: [...permissions[role]].toSorted() });
   }
 });

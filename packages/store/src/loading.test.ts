@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import pg from "pg";
+import { Client } from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { loadDistrictYear, loadRows, revision } from "./index.ts";
 import { testStore } from "./testing/index.ts";
@@ -8,13 +8,13 @@ import { districtRows, year } from "./testing/rows.ts";
 
 let bench: TestStore;
 let place: TestDistrict;
-let admin: pg.Client;
-let holder: pg.Client;
+let admin: Client;
+let holder: Client;
 beforeAll(async () => {
   bench = await testStore();
   place = await bench.makeDistrict();
-  admin = new pg.Client(bench.url);
-  holder = new pg.Client(bench.url);
+  admin = new Client(bench.url);
+  holder = new Client(bench.url);
   await admin.connect();
   await holder.connect();
 });

@@ -1,4 +1,4 @@
-import pg from "pg";
+import { Client } from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { migrate, readMigrations } from "./migrate.ts";
 import type { Migration } from "./migrate.ts";
@@ -6,12 +6,12 @@ import { testStore } from "./testing/index.ts";
 import type { TestStore } from "./testing/index.ts";
 
 let bench: TestStore;
-let admin: pg.Client;
+let admin: Client;
 let migrations: readonly Migration[];
 beforeAll(async () => {
   bench = await testStore();
   migrations = await readMigrations();
-  admin = new pg.Client(bench.url);
+  admin = new Client(bench.url);
   await admin.connect();
 });
 afterAll(async () => {

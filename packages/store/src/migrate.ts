@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { readFile, readdir } from "node:fs/promises";
-import pg from "pg";
+import { Client } from "pg";
 import { addressParts, clientConfig, loginConfig, translate } from "./connection.ts";
 import { StoreFault } from "./fault.ts";
 
@@ -46,7 +46,7 @@ export async function migrate(
   migrations: readonly Migration[],
   onProgress: (progress: MigrationProgress) => void = () => {},
 ): Promise<MigrationReport> {
-  const client = new pg.Client({ ...clientConfig(url), application_name: "xingfu migrate" });
+  const client = new Client({ ...clientConfig(url), application_name: "xingfu migrate" });
   client.on("error", () => {});
   try {
     await client.connect();
@@ -64,7 +64,7 @@ export async function migrate(
   }
 }
 
-async function refuseOldServer(client: pg.Client): Promise<void> {
+async function refuseOldServer(client: Client): Promise<void> {
   const { rows } = await client.query<{ number: number; version: string }>(
     "select current_setting('server_version_num')::int as number, current_setting('server_version') as version",
   );
@@ -75,7 +75,7 @@ async function refuseOldServer(client: pg.Client): Promise<void> {
 }
 
 /** Roles belong to the cluster: another database of it may have made them, or be making them now. */
-async function makeRoles(client: pg.Client): Promise<void> {
+async function makeRoles(client: Client): Promise<void> {
   try {
     for (const role of ["xingfu_owner", "xingfu_user"]) await makeRole(client, role, "nologin noinherit");
     await client.query(joinRole("xingfu_owner"));
@@ -89,7 +89,7 @@ function joinRole(role: string): string {
   return `do $$ begin if not (select rolsuper from pg_roles where rolname = current_user) then execute format('grant ${role} to %I', current_user); end if; end $$`;
 }
 
-async function makeRole(client: pg.Client, role: string, options: string): Promise<void> {
+async function makeRole(client: Client, role: string, options: string): Promise<void> {
   await client.query(`do $$ begin
     if not exists (select from pg_roles where rolname = '${role}') then
       create role ${role} ${options};
@@ -98,7 +98,7 @@ async function makeRole(client: pg.Client, role: string, options: string): Promi
 }
 
 /** The login of this database: it may become the user inside a transaction and call the gate, and nothing else. */
-async function makeLogin(client: pg.Client, url: string): Promise<void> {
+async function makeLogin(client: Client, url: string): Promise<void> {
   const { name, password } = loginConfig(url);
   const { database } = addressParts(url);
   try {
@@ -121,7 +121,7 @@ async function makeLogin(client: pg.Client, url: string): Promise<void> {
 }
 
 async function applyMissing(
-  client: pg.Client,
+  client: Client,
   migrations: readonly Migration[],
   onProgress: (progress: MigrationProgress) => void,
 ): Promise<string[]> {

@@ -1,6 +1,6 @@
 /** Which migrations a database has, without changing it. */
 
-import pg from "pg";
+import { Client } from "pg";
 import { clientConfig, translate } from "./connection.ts";
 import { readMigrations } from "./migrate.ts";
 
@@ -13,7 +13,7 @@ export interface MigrationStatus {
 
 /** @param url  address of the user that migrates */
 export async function migrationStatus(url: string): Promise<MigrationStatus> {
-  const client = new pg.Client({ ...clientConfig(url), application_name: "xingfu migrate" });
+  const client = new Client({ ...clientConfig(url), application_name: "xingfu migrate" });
   client.on("error", () => {});
   try {
     await client.connect();

@@ -1,4 +1,4 @@
-import pg from "pg";
+import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loginConfig } from "./connection.ts";
 import {
@@ -159,7 +159,7 @@ describe("writing", () => {
   });
 
   it("does not let a closed account do anything", async () => {
-    const admin = new pg.Client(bench.url);
+    const admin = new Client(bench.url);
     await admin.connect();
     await admin.query("update app.accounts set is_active = false where id = $1", [place.viewer.accountId]);
     expect(await as(place.viewer, (tx) => loadDistrictYear(tx, year))).toBeNull();
@@ -179,7 +179,7 @@ describe("writing", () => {
 
 describe("outside withActor", () => {
   it("refuses the login every table, and an actor's settings do not outlive the transaction", async () => {
-    const login = new pg.Client(loginConfig(bench.url).config);
+    const login = new Client(loginConfig(bench.url).config);
     await login.connect();
     await expect(login.query("select * from app.return_staff")).rejects.toMatchObject({ code: "42501", message: expect.stringContaining("schema app") });
     await login.query(`begin; set local role xingfu_user; select app.enter(${place.officer.districtId}, ${place.officer.accountId})`);

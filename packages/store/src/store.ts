@@ -1,6 +1,7 @@
 /** Opening a database: migrations, the pool, and the two ways in — as an actor, or through the gate. */
 
-import pg from "pg";
+import { Pool } from "pg";
+import type { PoolClient } from "pg";
 import { bindTransaction, clientConfig, loginConfig, releaseTransaction, translate } from "./connection.ts";
 import { StoreFault } from "./fault.ts";
 import { openGate } from "./gate.ts";
@@ -43,7 +44,7 @@ export interface Store {
 
 /** Opens a pool; connects at the first use. */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const pool = new pg.Pool({
+  const pool = new Pool({
     ...(options.loginUrl === undefined ? loginConfig(options.url).config : clientConfig(options.loginUrl)),
     max: options.poolSize ?? 10, idleTimeoutMillis: 60_000, application_name: "xingfu",
   });
@@ -65,12 +66,12 @@ export async function openStore(options: StoreOptions): Promise<Store> {
  * One message opens the transaction, takes the user's role and looks up the actor's reach; its two numbers are
  * checked here because such a message carries no parameters.
  */
-async function withActor<T>(pool: pg.Pool, actor: Actor, fn: (tx: Transaction) => Promise<T>): Promise<T> {
+async function withActor<T>(pool: Pool, actor: Actor, fn: (tx: Transaction) => Promise<T>): Promise<T> {
   const { districtId, accountId } = actor;
   if (!isId(districtId, 2 ** 31 - 1) || !isId(accountId, Number.MAX_SAFE_INTEGER)) {
     throw new RangeError(`an actor has positive integer ids, not ${districtId}, ${accountId}`);
   }
-  let client: pg.PoolClient;
+  let client: PoolClient;
   try {
     client = await pool.connect();
   } catch (error) {

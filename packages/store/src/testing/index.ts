@@ -1,7 +1,7 @@
 /** A real database for tests: cloned from a migrated template, with actors to act as. */
 
 import { randomBytes } from "node:crypto";
-import pg from "pg";
+import { Client } from "pg";
 import { loginName } from "../connection.ts";
 import { createAccounts, openStore, placeUnits, startEmbedded } from "../index.ts";
 import type { Actor, Embedded, NewAccount, NewUnit, Store } from "../index.ts";
@@ -90,8 +90,8 @@ export async function testStore(options: { readonly poolSize?: number } = {}): P
 }
 
 /** One at a time in the whole run: PostgreSQL refuses to clone a template that somebody else is cloning. */
-async function asAdministrator(url: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
-  const client = new pg.Client(url);
+async function asAdministrator(url: string, work: (client: Client) => Promise<void>): Promise<void> {
+  const client = new Client(url);
   client.on("error", () => {});
   await client.connect();
   try {
