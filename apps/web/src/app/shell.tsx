@@ -219,7 +219,7 @@ function PersonMenu() {
         ],
       }}
     >
-      <Button type="text" style={{ maxWidth: 160 }}>
+      <Button type="text" className="person" style={{ maxWidth: 180 }}>
         <span style={{ overflow: "hidden", textOverflow: "ellipsis" }}>{session.displayName}</span>
         <span aria-hidden="true">▾</span>
       </Button>

@@ -7,6 +7,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { api, save, saveBlob } from "../lib/api.ts";
 import { csvText } from "../lib/csv.ts";
+import { plain } from "../lib/format.ts";
 import { useIsSample } from "../lib/session.ts";
 import { SearchBox } from "./SearchBox.tsx";
 import { useTell } from "./tell.ts";
@@ -239,7 +240,7 @@ function PlainRow<Row>({ row, columns, height, index }: RowProps<Row>) {
   return (
     <tr style={{ height }} aria-rowindex={index + 2}>
       {columns.map((column, at) => {
-        const drawn = column.render === undefined ? cellText(column.value(row), t("table.yes"), t("table.no")) : column.render(row);
+        const drawn = column.render === undefined ? cellText(column.value(row), column.decimals ?? 4, t("table.yes"), t("table.no")) : column.render(row);
         const classes = `${column.align ?? ""}${at === 0 ? " frozen" : ""}${column.isWrapped === true ? " wraps" : ""}`;
         return at === 0 ? (
           <th key={column.key} scope="row" className={classes}>
@@ -257,8 +258,9 @@ function PlainRow<Row>({ row, columns, height, index }: RowProps<Row>) {
 
 const TableRow = memo(PlainRow) as typeof PlainRow;
 
-function cellText(value: CellValue, yes: string, no: string): string {
+function cellText(value: CellValue, decimals: number, yes: string, no: string): string {
   if (value === null) return "–";
+  if (typeof value === "number") return plain(value, decimals);
   if (typeof value === "boolean") return value ? yes : no;
   return String(value);
 }

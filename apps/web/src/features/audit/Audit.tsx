@@ -13,7 +13,7 @@ import type { Column } from "../../ui/DataTable.tsx";
 import { Page, Sheet } from "../../ui/Page.tsx";
 import { Pager } from "../../ui/Pager.tsx";
 import { Loaded } from "../../ui/States.tsx";
-import { auditActions, detailWords } from "./entry.ts";
+import { auditActions, detailWords, subjectWords } from "./entry.ts";
 
 const pageSize = 100;
 
@@ -50,8 +50,8 @@ export function Audit() {
       key: "action", header: t("action.title"), width: 190,
       value: (entry) => t(`action.${entry.action}`, { defaultValue: entry.action }),
     },
-    { key: "subject", header: t("subject"), width: 220, value: (entry) => entry.subject },
-    { key: "detail", header: t("detail"), width: 460, value: (entry) => detailWords(entry.detail), isWrapped: true },
+    { key: "subject", header: t("subject"), width: 220, value: (entry) => subjectWords(entry.subject, t) },
+    { key: "detail", header: t("detail"), width: 460, value: (entry) => detailWords(entry.detail, t), isWrapped: true },
   ];
   return (
     <Page title={t("title")}>

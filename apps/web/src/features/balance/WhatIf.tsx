@@ -161,11 +161,13 @@ function Workbench({ reply, engine }: { readonly reply: AssessmentReply; readonl
     <>
       <Outcome before={before} after={after?.assessment ?? null} reply={reply} engine={after === null ? null : after.engine} />
       <div className="row apart no-print">
-        <Segmented<FieldGroup>
-          value={group}
-          onChange={setGroup}
-          options={(Object.keys(fieldGroups) as FieldGroup[]).map((value) => ({ value, label: t(`whatIf.group.${value}`) }))}
-        />
+        <div className="scroll-x">
+          <Segmented<FieldGroup>
+            value={group}
+            onChange={setGroup}
+            options={(Object.keys(fieldGroups) as FieldGroup[]).map((value) => ({ value, label: t(`whatIf.group.${value}`) }))}
+          />
+        </div>
         <div className="row">
           <Button onClick={() => setHistory(undone(history))} disabled={history.at === 0}>
             {t("whatIf.undo")}

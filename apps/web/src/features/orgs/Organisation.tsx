@@ -9,6 +9,7 @@ import dayjs from "dayjs";
 import type { Dayjs } from "dayjs";
 import { useDeferredValue, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { day } from "../../lib/format.ts";
 import { organisationQuery } from "../../lib/query.ts";
 import { Page, Sheet } from "../../ui/Page.tsx";
 import { SearchBox } from "../../ui/SearchBox.tsx";
@@ -26,12 +27,12 @@ export function Organisation() {
       <div className="row gap-m no-print">
         <label className="row">
           {t("tree.on")}
-          <DatePicker value={on ?? dayjs()} onChange={setOn} />
+          <DatePicker value={on ?? dayjs(day(new Date().toISOString()))} onChange={setOn} />
         </label>
         <SearchBox value={search} onChange={setSearch} label={t("tree.search")} />
       </div>
       <Loaded query={query} lines={10}>
-        {({ nodes, on: day }) => <Tree nodes={nodes} on={day} search={searched} />}
+        {({ nodes, on: shown }) => <Tree nodes={nodes} on={shown} search={searched} />}
       </Loaded>
     </Page>
   );

@@ -19,12 +19,45 @@ export function Overview() {
   const { t } = useTranslation("overview");
   const year = useYear();
   const session = useSession();
-  const query = useQuery(overviewQuery(year));
+  const may = useMay();
+  const isReader = may("assessment.read") || may("school.read");
+  const query = useQuery({ ...overviewQuery(year), enabled: isReader });
+  if (!isReader) return <SystemHome />;
   return (
     <Page title={t("title")} subtitle={`${session.district.name} · ${t("common:year.label", { from: year, to: year + 1 })}`}>
       <Loaded query={query} lines={8}>
         {(overview) => <Inside overview={overview} />}
       </Loaded>
+    </Page>
+  );
+}
+
+/** For people who keep the system: the ways to what they keep, and no figures, which they may not see. */
+function SystemHome() {
+  const { t } = useTranslation("overview");
+  const session = useSession();
+  const may = useMay();
+  const ways = [
+    { key: "people", to: "/system/people", isOpen: may("accounts.manage") },
+    { key: "organisation", to: "/system/organisation", isOpen: may("organisation.manage") },
+    { key: "audit", to: "/system/audit", isOpen: may("audit.read") },
+    { key: "standards", to: "/data/standards", isOpen: true },
+  ] as const;
+  return (
+    <Page title={t("title")} subtitle={session.district.name}>
+      <p className="answer">{t("system.answer")}</p>
+      <Sheet title={t("system.ways")}>
+        <ul className="decision-list">
+          {ways
+            .filter((way) => way.isOpen)
+            .map((way) => (
+              <li key={way.key}>
+                <Link to={way.to}>{t(`common:page.${way.key}`)}</Link>
+                <span className="soft">{t(`system.${way.key}`)}</span>
+              </li>
+            ))}
+        </ul>
+      </Sheet>
     </Page>
   );
 }

@@ -230,17 +230,18 @@ function BatchTable({ batches }: { readonly batches: readonly Batch[] }) {
     }
   };
   const columns: Column<Batch>[] = [
-    { key: "id", header: t("batch.id"), width: 84, value: (batch) => batch.id, kind: "number" },
-    { key: "at", header: t("batch.at"), width: 160, value: (batch) => moment(batch.by.at) },
+    { key: "id", header: t("batch.id"), width: 70, value: (batch) => batch.id, kind: "number" },
+    { key: "at", header: t("batch.at"), width: 142, value: (batch) => moment(batch.by.at) },
     { key: "by", header: t("batch.by"), width: 170, value: (batch) => batch.by.name ?? t("common:trail.system") },
     {
-      key: "kind", header: t("batch.kind"), width: 150,
+      key: "kind", header: t("batch.kind"), width: 120,
       value: (batch) => t(`batch.kinds.${batch.kind}`, { defaultValue: batch.kind }),
     },
-    { key: "file", header: t("batch.file"), width: 260, value: (batch) => batch.fileName },
+    { key: "file", header: t("batch.file"), width: 200, value: (batch) => batch.fileName },
     {
-      key: "sections", header: t("batch.sections"), width: 260,
+      key: "sections", header: t("batch.sections"), width: 200,
       value: (batch) => batch.sections.map((section) => t(`common:section.${section}`)).join(t("common:list.comma")),
+      isWrapped: true,
     },
     { key: "rows", header: t("batch.rows"), width: 90, align: "end", kind: "number", value: (batch) => batch.rowCount },
     {

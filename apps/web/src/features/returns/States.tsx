@@ -101,7 +101,7 @@ function Board({ schools }: { readonly schools: readonly SchoolReturn[] }) {
   };
   const columns: Column<SchoolReturn>[] = [
     {
-      key: "school", header: t("states.school"), width: 240, value: (row) => row.school,
+      key: "school", header: t("states.school"), width: 230, value: (row) => row.school,
       render: (row) => (
         <span className="row" style={{ flexWrap: "nowrap" }}>
           {isVerifier ? (
@@ -119,7 +119,7 @@ function Board({ schools }: { readonly schools: readonly SchoolReturn[] }) {
     },
     { key: "code", header: t("states.code"), width: 120, value: (row) => row.schoolCode, isHiddenAtFirst: true },
     { key: "type", header: t("states.type"), width: 140, value: (row) => labelOf("schoolTypes", row.type) },
-    { key: "group", header: t("states.group"), width: 190, value: (row) => row.groupName },
+    { key: "group", header: t("states.group"), width: 180, value: (row) => row.groupName },
     {
       key: "state", header: t("states.state"), width: 130, value: (row) => t(`common:returnState.${row.state}`),
       rank: (row) => returnStates.indexOf(row.state),
@@ -135,9 +135,9 @@ function Board({ schools }: { readonly schools: readonly SchoolReturn[] }) {
       render: (row) => (row.isLate ? <span className="verdict attention">{t("states.isLate")}</span> : null),
     },
     { key: "comments", header: t("states.comments"), width: 110, align: "end", kind: "number", value: (row) => row.openComments },
-    { key: "rows", header: t("states.rows"), width: 100, value: (row) => row.hasRows },
+    { key: "rows", header: t("states.rows"), width: 100, value: (row) => row.hasRows, isHiddenAtFirst: true },
     {
-      key: "moved", header: t("states.moved"), width: 220,
+      key: "moved", header: t("states.moved"), width: 300,
       value: (row) => (row.moved === null ? null : `${moment(row.moved.at)} ${row.moved.name ?? ""}`),
     },
   ];
