@@ -152,6 +152,27 @@ describe("an import", () => {
   });
 });
 
+describe("a file with 20,000 faulty rows", () => {
+  it("is checked while others are answered, and its list of issues can be used", async () => {
+    const lines = Array.from({ length: 20_000 }, (_, index) => `${codes[0]},坏经费${index},-1,１２人,x`);
+    const content = ["学校标识码,公用经费预算,公用经费支出,培训经费预算,培训经费支出", ...lines].join("\n");
+    const order: string[] = [];
+    const checking = officer.client
+      .checkImport({ params, file: { blob: new Blob([content]), fileName: "经费.csv" }, query: { section: "finance" } })
+      .finally(() => order.push("checked"));
+    await officer.client.readHealth().then(() => order.push("answered"));
+    const checked = await checking;
+    expect(order).toEqual(["answered", "checked"]);
+    expect(checked.errorCount).toBeGreaterThanOrEqual(20_000);
+    expect(checked.areIssuesCut).toBe(true);
+    const page = await officer.client.listImportIssues({ params: { id: checked.id }, query: { page: 3, size: 100 } });
+    expect(page.items).toHaveLength(100);
+    expect(page.total).toBeGreaterThan(1000);
+    expect((await stored())?.finance.every((row) => row.publicFundsBudgetYuan !== -1)).toBe(true);
+    await expect(officer.client.loadImport({ params: { id: checked.id } })).rejects.toMatchObject({ code: "IMPORT_HAS_ERRORS" });
+  });
+});
+
 describe("the template", () => {
   it("is empty, or filled with what is reported", async () => {
     await harness.report(together(own(), other()));
