@@ -40,13 +40,13 @@ describe("Cholesky", () => {
     expect(misfit(small, a, n)).toBeLessThan(1e-10 * n);
     expect(misfit(large, a, n)).toBeLessThan(1e-10 * n);
     expect(Math.abs(logSmall - logLarge)).toBeLessThan(1e-9 * (1 + Math.abs(logSmall)));
-    // L⁻¹ L = I
+    // A⁻¹ A = I
     const inverse = dense.invert();
     let worst = 0;
     for (let i = 0; i < n; i++) {
-      for (let j = 0; j <= i; j++) {
+      for (let j = 0; j < n; j++) {
         let sum = 0;
-        for (let k = j; k <= i; k++) sum += inverse[k * n + i]! * large[k * n + j]!;
+        for (let k = 0; k < n; k++) sum += inverse[Math.max(i, k) * n + Math.min(i, k)]! * a[k * n + j]!;
         worst = Math.max(worst, Math.abs(sum - (i === j ? 1 : 0)));
       }
     }

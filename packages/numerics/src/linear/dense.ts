@@ -1,5 +1,5 @@
 /**
- * A large dense symmetric matrix with its Cholesky factor and the inverse of that factor, in cache-sized blocks. It
+ * A large dense symmetric matrix with its Cholesky factor and its inverse, in cache-sized blocks. It
  * hides where the memory lies and which kernel multiplies.
  */
 import { multiplyKernel } from "./kernel.ts";
@@ -9,12 +9,12 @@ export interface DenseFactor {
   readonly matrix: Float64Array;
   /** Overwrites the lower triangle by L. @returns log|A|, or `undefined` when not positive definite */
   factorize(): number | undefined;
-  /** L⁻¹ transposed: row j holds column j of L⁻¹, entries j … n − 1. Valid until the next factorize. */
+  /** A⁻¹ from the factor, in the lower triangle of `matrix`; L is gone then. Valid until `matrix` is filled again. */
   invert(): Float64Array;
 }
 
-/** Rows of one block: three blocks of doubles fit a 512 KiB second-level cache, one panel the first level. */
-const BLOCK = 64;
+/** Rows of one block: what is solved row by row costs n² · 32, what is multiplied by tiles the rest. */
+const BLOCK = 32;
 
 export function denseFactor(n: number): DenseFactor {
   const kernel = multiplyKernel(n * n * 2);
@@ -80,7 +80,7 @@ export function denseFactor(n: number): DenseFactor {
       return logDeterminant;
     },
     invert() {
-      if (isInverted) return inverse;
+      if (isInverted) return matrix;
       isInverted = true;
       inverse.fill(0);
       for (let start = 0; start < n; start += BLOCK) {
@@ -102,7 +102,18 @@ export function denseFactor(n: number): DenseFactor {
           }
         }
       }
-      return inverse;
+      // A⁻¹ = (L⁻¹)ᵀ L⁻¹; the kernel subtracts, so the sign is turned at the end
+      for (let rows = 0; rows < n; rows += BLOCK) {
+        const height = Math.min(BLOCK, n - rows);
+        for (let i = rows; i < rows + height; i++) matrix.fill(0, i * n, i * n + i + 1);
+        for (let columns = 0; columns <= rows; columns += BLOCK) {
+          const width = Math.min(BLOCK, n - columns);
+          const [a, b] = [n * n + rows * n + rows, n * n + columns * n + rows];
+          kernel.subtract(rows * n + columns, n, a, n, b, n, height, width, n - rows);
+        }
+        for (let at = rows * n; at < (rows + height) * n; at++) matrix[at] = -matrix[at]!;
+      }
+      return matrix;
     },
   };
 }

@@ -11,15 +11,13 @@ import { NumericsFault } from "../fault.ts";
 import { factorize, solveLower, solveUpper } from "../linear/cholesky.ts";
 import { denseFactor } from "../linear/dense.ts";
 import type { Design, DesignColumn } from "./design.ts";
-import type { Derivatives, Engine, Evaluation, LevelEffects } from "./engine.ts";
-import type { ModelLevel } from "./fit.ts";
-import { checkOutcome } from "./fit.ts";
+import type { Derivatives, Engine, Evaluation, LevelEffects, ModelLevel } from "./engine.ts";
 import { traceOfSolve } from "./nested.ts";
 import type { Layout } from "./statistics.ts";
-import { addCross, blockRows, fillBlock, independentColumns } from "./statistics.ts";
+import { blockRows, checkOutcome, CrossProducts, fillBlock, independentColumns } from "./statistics.ts";
 
-/** Effects in the dense block; its square in doubles is 200 MB, and one factorization takes a minute. */
-const MAX_DENSE = 5000;
+/** Effects in the dense block; two of its squares in doubles are 256 MB, and one factorization takes a minute. */
+const MAX_DENSE = 4000;
 
 /** Statistics of crossed factors; the first level is the one to eliminate. */
 interface CrossedStatistics {
@@ -109,7 +107,8 @@ function count(
         `at most ${MAX_DENSE} can be crossed with the largest factor`,
     });
   }
-  const cross = new Float64Array(m0 * m0);
+  const counter = new CrossProducts(m, m0);
+  const { block } = counter;
   const products = factors.map((_, f) => new Float64Array(sizes[f]! * qs[f]! * m0));
   const dense = new Float64Array(width * width);
   const q1 = qs[0]!;
@@ -117,14 +116,13 @@ function count(
   // Z of each row, unless it is the constant 1
   const isPlain = z.map((index) => index.length === 1 && columns[index[0]!]!.atoms.length === 0 && !design.weights);
   const values = z.map((index, f) => new Float64Array(isPlain[f] ? 0 : n * index.length));
-  const block = new Float64Array(m * blockRows);
   let sumLogWeights = 0;
   const rowOf = (r: number): number => (design.rows ? design.rows[r]! : r);
   for (let start = 0; start < n; start += blockRows) {
     if ((start & 0xffff) === 0) check();
     const size = Math.min(blockRows, n - start);
     sumLogWeights += fillBlock(design, plan, start, size, block);
-    addCross(block, size, m0, cross);
+    counter.add(size);
     for (let f = 0; f < factors.length; f++) {
       const { codes } = factors[f]!;
       const q = qs[f]!;
@@ -139,7 +137,6 @@ function count(
       }
     }
   }
-  for (let i = 0; i < m0; i++) for (let j = 0; j < i; j++) cross[j * m0 + i] = cross[i * m0 + j]!;
   const valueAt = (f: number, r: number, k: number): number => (isPlain[f] ? 1 : values[f]![r * qs[f]! + k]!);
 
   // rows in order of the eliminated groups
@@ -188,18 +185,31 @@ function count(
     }
     entryStarts[g + 1] = entryColumns.length;
   }
+  // each group's list in order of the effects, so that pairs run over the lower triangle
+  const total = entryColumns.length;
+  const sortedColumns = new Int32Array(total);
+  const sortedValues = new Float64Array(total * q1);
+  for (let g = 0; g < sizes[0]!; g++) {
+    const first = entryStarts[g]!;
+    const order = Array.from({ length: entryStarts[g + 1]! - first }, (_, e) => first + e);
+    order.sort((a, b) => entryColumns[a]! - entryColumns[b]!);
+    order.forEach((from, e) => {
+      sortedColumns[first + e] = entryColumns[from]!;
+      for (let i = 0; i < q1; i++) sortedValues[(first + e) * q1 + i] = entryValues[from * q1 + i]!;
+    });
+  }
   return {
     p,
     rows: n,
     sumLogWeights,
-    cross,
+    cross: counter.result(),
     sizes,
     qs,
     products,
     own,
     starts: entryStarts,
-    columns: Int32Array.from(entryColumns),
-    values: Float64Array.from(entryValues),
+    columns: sortedColumns,
+    values: sortedValues,
     dense,
     bases,
   };
@@ -335,10 +345,7 @@ function solver(statistics: CrossedStatistics, levels: readonly ModelLevel[], ch
           if (value === 0) continue;
           const column = columns[first + e]!;
           const row = column * width;
-          for (let k = 0; k < entries; k++) {
-            const other = columns[first + k]!;
-            if (other <= column) dense[row + other]! -= value * mixed[k * q1 + i]!;
-          }
+          for (let k = 0; k <= e; k++) dense[row + columns[first + k]!]! -= value * mixed[k * q1 + i]!;
           for (let j = 0; j < m0; j++) right[column * m0 + j]! -= value * u[i * m0 + j]!;
         }
         for (let j = 0; j < m0; j++) {
@@ -377,14 +384,16 @@ function solver(statistics: CrossedStatistics, levels: readonly ModelLevel[], ch
     return { logDeterminant, residual, logDeterminantX, beta, factorX: factorX.slice() };
   }
 
-  /** K [q × q] and H [q × m0] of every eliminated group, given L⁻¹ and Λ₂ b. */
+  /** K [q × q] and H [q × m0] of every eliminated group, given M⁻¹ and b. */
   function descend(inverse: Float64Array, visit: (g: number, k: Float64Array, h: Float64Array) => void): void {
     const k = new Float64Array(q1 * q1);
     const h = new Float64Array(q1 * m0);
     const left = new Float64Array(q1 * q1);
-    const vectors = new Float64Array(q1 * width);
-    // L⁻¹ Λ₂ᵀ column by column is Σ over the effects of the same group: precombine Λ₂ into Q instead
-    const spread = new Float64Array(q1 * Math.max(...qs));
+    let longest = 0;
+    for (let g = 0; g < groups; g++) longest = Math.max(longest, starts[g + 1]! - starts[g]!);
+    longest *= Math.max(...qs);
+    const touched = new Int32Array(longest);
+    const spread = new Float64Array(longest * q1);
     for (let g = 0; g < groups; g++) {
       const ownAt = g * q1 * q1;
       for (let i = 0; i < q1; i++) {
@@ -406,36 +415,43 @@ function solver(statistics: CrossedStatistics, levels: readonly ModelLevel[], ch
           h[i * m0 + j] = sum;
         }
       }
-      vectors.fill(0);
-      let lowest = width;
+      // Λ₂ᵀ Qᵀ as a sparse list of effects; an effect may come twice, which the sums below allow
+      let used = 0;
       for (let e = starts[g]!; e < starts[g + 1]!; e++) {
         const column = columns[e]!;
         let f = 1;
         while (f + 1 < bases.length && column >= bases[f + 1]!) f++;
         const q = qs[f]!;
         const within = (column - bases[f]!) % q;
-        const base = column - within;
-        lowest = Math.min(lowest, base);
         const l = lambda[f]!;
-        for (let i = 0; i < q1; i++) {
-          let value = 0;
-          for (let r = 0; r < q1; r++) value += left[i * q1 + r]! * values[e * q1 + r]!;
-          for (let c = 0; c < q; c++) {
+        for (let c = 0; c < q; c++) {
+          if (l[within * q + c] === 0) continue;
+          const effect = column - within + c;
+          touched[used] = effect;
+          for (let i = 0; i < q1; i++) {
+            let value = 0;
+            for (let r = 0; r < q1; r++) value += left[i * q1 + r]! * values[e * q1 + r]!;
             const weight = value * l[within * q + c]!;
-            spread[i * q + c] = weight;
-            if (weight === 0) continue;
-            const effect = base + c;
-            const from = effect * width;
-            const to = i * width;
-            for (let t = effect; t < width; t++) vectors[to + t]! += weight * inverse[from + t]!;
+            spread[used * q1 + i] = weight;
             for (let j = 0; j < m0; j++) h[i * m0 + j]! -= weight * b[effect * m0 + j]!;
           }
+          used++;
         }
       }
+      // K −= Q Λ₂ M⁻¹ Λ₂ᵀ Qᵀ
       for (let i = 0; i < q1; i++) {
         for (let j = 0; j <= i; j++) {
           let sum = 0;
-          for (let t = lowest; t < width; t++) sum += vectors[i * width + t]! * vectors[j * width + t]!;
+          for (let s1 = 0; s1 < used; s1++) {
+            const row = touched[s1]!;
+            const at = row * width;
+            let inner = 0;
+            for (let s2 = 0; s2 < used; s2++) {
+              const column = touched[s2]!;
+              inner += spread[s2 * q1 + j]! * inverse[column <= row ? at + column : column * width + row]!;
+            }
+            sum += spread[s1 * q1 + i]! * inner;
+          }
           k[i * q1 + j]! -= sum;
           if (i !== j) k[j * q1 + i]! -= sum;
         }
@@ -450,11 +466,9 @@ function solver(statistics: CrossedStatistics, levels: readonly ModelLevel[], ch
     const base = bases[f]! + g * q;
     for (let i = 0; i < q; i++) {
       for (let j = 0; j <= i; j++) {
-        let sum = 0;
-        for (let t = base + i; t < width; t++)
-          sum += inverse[(base + i) * width + t]! * inverse[(base + j) * width + t]!;
-        out[i * q + j] = sum;
-        out[j * q + i] = sum;
+        const value = inverse[(base + i) * width + base + j]!;
+        out[i * q + j] = value;
+        out[j * q + i] = value;
       }
     }
   }

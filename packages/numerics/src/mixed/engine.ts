@@ -67,3 +67,37 @@ export interface Engine {
   /** Effects at the point evaluated last. */
   effects(): readonly LevelEffects[];
 }
+
+/** One factor of the model in full, as the fit presents it. */
+export interface ModelLevel {
+  readonly name: string;
+  readonly size: number;
+  readonly q: number;
+  readonly zIndex: Int32Array;
+  readonly zNames: readonly string[];
+  readonly blocks: readonly (readonly number[])[];
+  readonly levelName: (group: number) => string;
+  /** [rows of the table], when fitted from rows */
+  readonly codes: Int32Array | null;
+}
+
+/** An engine that answers the same Λ asked again from memory: the search, the report and the effects share a point. */
+export function remembering(engine: Engine): Engine {
+  let asked: readonly Float64Array[] | undefined;
+  let answer: Evaluation | undefined;
+  let slopes: Derivatives | undefined;
+  return {
+    ...engine,
+    evaluate(lambda) {
+      if (asked?.every((known, l) => known.every((value, i) => value === lambda[l]![i]))) return answer;
+      asked = lambda.map((own) => own.slice());
+      slopes = undefined;
+      answer = engine.evaluate(lambda);
+      return answer;
+    },
+    differentiate() {
+      slopes ??= engine.differentiate();
+      return slopes;
+    },
+  };
+}

@@ -5,20 +5,29 @@
  * computed from it on request.
  */
 import { NumericsFault } from "../fault.ts";
-import { inverseFromFactor, factorize } from "../linear/cholesky.ts";
+import { inverseFromFactor } from "../linear/cholesky.ts";
 import { eigenSymmetric, lowerRoot } from "../linear/eigen.ts";
 import type { OptimumReport } from "../optimize/quasi-newton.ts";
 import { minimize } from "../optimize/quasi-newton.ts";
 import { crossedEngine } from "./crossed.ts";
 import type { Design, DesignColumn, DesignOptions, MissingRows } from "./design.ts";
 import { buildDesign } from "./design.ts";
-import type { Engine, Evaluation } from "./engine.ts";
+import type { Engine, Evaluation, ModelLevel } from "./engine.ts";
+import { remembering } from "./engine.ts";
 import { parseFormula } from "./formula.ts";
 import { nestedEngine } from "./nested.ts";
 import type { Method, ThetaPlace } from "./objective.ts";
 import { degreesOfFreedom, devianceOf, evaluateTheta, lambdaOf, thetaPlaces } from "./objective.ts";
 import type { Layout, NestedStatistics } from "./statistics.ts";
-import { checkGroups, countNested, independentColumns, keepColumns, nestFactors, planLayout } from "./statistics.ts";
+import {
+  checkGroups,
+  checkOutcome,
+  countNested,
+  independentColumns,
+  keepColumns,
+  nestFactors,
+  planLayout,
+} from "./statistics.ts";
 import type { Table } from "./table.ts";
 
 /** A structural AbortSignal, so that any caller's signal fits. */
@@ -131,18 +140,6 @@ export interface FitInternals {
   } | null;
 }
 
-export interface ModelLevel {
-  readonly name: string;
-  readonly size: number;
-  readonly q: number;
-  readonly zIndex: Int32Array;
-  readonly zNames: readonly string[];
-  readonly blocks: readonly (readonly number[])[];
-  readonly levelName: (group: number) => string;
-  /** [rows of the table], when fitted from rows */
-  readonly codes: Int32Array | null;
-}
-
 const internals = new WeakMap<MixedFit, FitInternals>();
 const effectsOf = new WeakMap<MixedFit, readonly GroupEffects[]>();
 
@@ -242,30 +239,11 @@ export function fitNested(
   return optimize(nestedEngine(statistics), statistics.layout, levels, dropped, source, context);
 }
 
-/** @throws DATA_INSUFFICIENT when the outcome does not vary or the fixed effects explain it entirely */
-export function checkOutcome(cross: Float64Array, p: number, layout: Layout): void {
-  const m0 = p + 1;
-  const a = cross.slice();
-  const name = layout.names[p] ?? "outcome";
-  const total = cross[p * m0 + p]!;
-  const isConstant = layout.isCentered && total - cross[p * m0]! ** 2 / cross[0]! <= total * 1e-14;
-  if (isConstant || total === 0) {
-    throw new NumericsFault("DATA_INSUFFICIENT", { problem: `the outcome "${name}" has the same value in every row` });
-  }
-  const whole = factorize(a, m0);
-  const last = a[p * m0 + p]!;
-  if (whole === undefined || last * last <= total * 1e-13) {
-    throw new NumericsFault("DATA_INSUFFICIENT", {
-      problem: `the fixed effects explain the outcome "${name}" without any residual, so there is no variance to divide`,
-    });
-  }
-}
-
 /** Longest step in one θ: Λ is relative to the residual, where 2 is already a large effect. */
 const MAX_STEP = 2;
 
 function optimize(
-  engine: Engine,
+  solver: Engine,
   layout: Layout,
   levels: readonly ModelLevel[],
   dropped: readonly string[],
@@ -273,6 +251,7 @@ function optimize(
   context: FitContext,
 ): MixedFit {
   const { options, check } = context;
+  const engine = remembering(solver);
   const method = options.method ?? "REML";
   const places = thetaPlaces(levels);
   const nu = degreesOfFreedom(engine, method);
@@ -304,7 +283,6 @@ function optimize(
       round < 5 && evaluations < (options.maxEvaluations ?? 500)
         ? escape(engine, method, levels, places, next.x)
         : undefined;
-    evaluations += levels.length === 0 ? 0 : 1;
     if (!better) break;
     start = better;
   }
@@ -315,8 +293,6 @@ function optimize(
       pivot: 0,
       problem: "the model breaks down at its optimum; check the scales of the columns",
     });
-  engine.differentiate();
-  evaluations += 2;
   return present(engine, layout, levels, places, theta, at, dropped, source, context, {
     ...found,
     evaluations,

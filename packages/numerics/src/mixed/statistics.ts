@@ -6,6 +6,9 @@
  * effects Z the statistic is Z_gᵀ W_g [q × m]; over all rows it is WᵀW of the columns of X and y.
  */
 import { NumericsFault } from "../fault.ts";
+import { factorize } from "../linear/cholesky.ts";
+import type { MultiplyKernel } from "../linear/kernel.ts";
+import { multiplyKernel } from "../linear/kernel.ts";
 import type { Design, DesignColumn, DesignFactor } from "./design.ts";
 import { fillColumn } from "./design.ts";
 
@@ -166,8 +169,8 @@ export function countNested(
   const { layout, columns } = plan;
   const m = columns.length;
   const m0 = layout.p + 1;
-  const cross = new Float64Array(m0 * m0);
-  const block = new Float64Array(m * BLOCK_ROWS);
+  const counter = new CrossProducts(m, m0);
+  const { block } = counter;
   const factors = nesting.order.map((i) => design.factors[i]!);
   const zIndex = nesting.order.map((i) => layout.zIndex[i]!);
   const products = factors.map((factor, l) => new Float64Array(factor.size * zIndex[l]!.length * m));
@@ -180,7 +183,7 @@ export function countNested(
     const count = Math.min(BLOCK_ROWS, design.count - start);
     if ((start & 0xffff) === 0) check();
     sumLogWeights += fillBlock(design, plan, start, count, block);
-    addCross(block, count, m0, cross);
+    counter.add(count);
     for (let l = 0; l < factors.length; l++) {
       const z = zIndex[l]!;
       const { codes } = factors[l]!;
@@ -218,12 +221,11 @@ export function countNested(
       }
     }
   }
-  for (let i = 0; i < m0; i++) for (let j = 0; j < i; j++) cross[j * m0 + i] = cross[i * m0 + j]!;
   return {
     layout,
     rows: design.count,
     sumLogWeights,
-    cross,
+    cross: counter.result(),
     levels: factors.map((factor, l) => ({
       name: factor.name,
       size: factor.size,
@@ -272,47 +274,47 @@ export function fillBlock(
 
 export const blockRows = BLOCK_ROWS;
 
-/** cross[i, j] += Σ_r W[r, i] W[r, j] for j ≤ i < m0, in tiles of 2 × 3 columns held in registers. */
-export function addCross(block: Float64Array, count: number, m0: number, cross: Float64Array): void {
-  for (let i = 0; i < m0; i += 2) {
-    const hasSecond = i + 1 < m0;
-    const a0 = i * BLOCK_ROWS;
-    const a1 = hasSecond ? a0 + BLOCK_ROWS : a0;
-    const last = hasSecond ? i + 1 : i;
-    for (let j = 0; j <= last; j += 3) {
-      const b0 = j * BLOCK_ROWS;
-      const b1 = Math.min(j + 1, m0 - 1) * BLOCK_ROWS;
-      const b2 = Math.min(j + 2, m0 - 1) * BLOCK_ROWS;
-      let s00 = 0;
-      let s01 = 0;
-      let s02 = 0;
-      let s10 = 0;
-      let s11 = 0;
-      let s12 = 0;
-      for (let r = 0; r < count; r++) {
-        const x0 = block[a0 + r]!;
-        const x1 = block[a1 + r]!;
-        const y0 = block[b0 + r]!;
-        const y1 = block[b1 + r]!;
-        const y2 = block[b2 + r]!;
-        s00 += x0 * y0;
-        s01 += x0 * y1;
-        s02 += x0 * y2;
-        s10 += x1 * y0;
-        s11 += x1 * y1;
-        s12 += x1 * y2;
-      }
-      const to0 = i * m0 + j;
-      cross[to0]! += s00;
-      if (j + 1 < m0) cross[to0 + 1]! += s01;
-      if (j + 2 < m0) cross[to0 + 2]! += s02;
-      if (hasSecond) {
-        const to1 = to0 + m0;
-        cross[to1]! += s10;
-        if (j + 1 < m0) cross[to1 + 1]! += s11;
-        if (j + 2 < m0) cross[to1 + 2]! += s12;
+/** WᵀW of the first columns of W, added up block by block by the compiled product. */
+export class CrossProducts {
+  /** [m × blockRows] the columns of a block of rows, one after another; fill it, then add */
+  readonly block: Float64Array;
+  private readonly kernel: MultiplyKernel;
+  private readonly width: number;
+  private readonly size: number;
+  private readonly base: number;
+
+  /** @param m  columns of W @param size  how many of them, from the first, are multiplied */
+  constructor(m: number, size: number) {
+    this.size = size;
+    this.width = Math.ceil(size / 4) * 4; // whole tiles; the columns added are 0 or not looked at
+    this.base = Math.max(m, this.width) * BLOCK_ROWS;
+    this.kernel = multiplyKernel(this.base + this.width * this.width);
+    this.block = this.kernel.memory.subarray(0, this.base);
+  }
+
+  /** @param count  rows filled */
+  add(count: number): void {
+    const { width, base, block } = this;
+    const even = count + (count % 2);
+    if (even > count) for (let j = 0; j < width; j++) block[j * BLOCK_ROWS + count] = 0;
+    for (let i = 0; i < this.size; i += 2) {
+      const columns = Math.min(width, Math.ceil((i + 2) / 4) * 4);
+      this.kernel.subtract(base + i * width, width, i * BLOCK_ROWS, BLOCK_ROWS, 0, BLOCK_ROWS, 2, columns, even);
+    }
+  }
+
+  /** [size × size], both triangles */
+  result(): Float64Array {
+    const { width, base, size } = this;
+    const cross = new Float64Array(size * size);
+    for (let i = 0; i < size; i++) {
+      for (let j = 0; j <= i; j++) {
+        const value = -this.kernel.memory[base + i * width + j]!;
+        cross[i * size + j] = value;
+        cross[j * size + i] = value;
       }
     }
+    return cross;
   }
 }
 
@@ -441,6 +443,25 @@ export function checkGroups(
   if (effects >= rows && !isWeighted) {
     throw new NumericsFault("MODEL_NOT_IDENTIFIED", {
       problem: `the model has ${effects} random effects of one factor for ${rows} rows; the residual cannot be told from them`,
+    });
+  }
+}
+
+/** @throws DATA_INSUFFICIENT when the outcome does not vary or the fixed effects explain it entirely */
+export function checkOutcome(cross: Float64Array, p: number, layout: Layout): void {
+  const m0 = p + 1;
+  const a = cross.slice();
+  const name = layout.names[p] ?? "outcome";
+  const total = cross[p * m0 + p]!;
+  const isConstant = layout.isCentered && total - cross[p * m0]! ** 2 / cross[0]! <= total * 1e-14;
+  if (isConstant || total === 0) {
+    throw new NumericsFault("DATA_INSUFFICIENT", { problem: `the outcome "${name}" has the same value in every row` });
+  }
+  const whole = factorize(a, m0);
+  const last = a[p * m0 + p]!;
+  if (whole === undefined || last * last <= total * 1e-13) {
+    throw new NumericsFault("DATA_INSUFFICIENT", {
+      problem: `the fixed effects explain the outcome "${name}" without any residual, so there is no variance to divide`,
     });
   }
 }
