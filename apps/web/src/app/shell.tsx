@@ -9,7 +9,7 @@ import { useTranslation } from "react-i18next";
 import { api, onSignedOut } from "../lib/api.ts";
 import { dropAllDrafts } from "../lib/draft.ts";
 import { speak } from "../lib/i18n.ts";
-import { prefer, usePreferences } from "../lib/preferences.ts";
+import { prefer, useIsPhone, usePreferences } from "../lib/preferences.ts";
 import { sessionQuery, yearsQuery } from "../lib/query.ts";
 import { useSession, useYear } from "../lib/session.ts";
 import { Waiting } from "../ui/States.tsx";
@@ -136,13 +136,14 @@ function YearChoice() {
   const navigate = useNavigate();
   const { data } = useSuspenseQuery(yearsQuery);
   const year = useYear();
+  const isPhone = useIsPhone();
   const known = new Set([...data.years.map((entry) => entry.year), data.current, year]);
   const options = [...known]
     .toSorted((a, b) => b - a)
     .map((value) => {
       const entry = data.years.find((candidate) => candidate.year === value);
       const state = entry === undefined || !entry.hasData ? "empty" : entry.isLocked ? "locked" : null;
-      const label = t("year.label", { from: value, to: value + 1 });
+      const label = t(isPhone ? "year.short" : "year.label", { from: value, to: value + 1 });
       return { value, label: state === null ? label : `${label} · ${t(`year.${state}`)}` };
     });
   return (

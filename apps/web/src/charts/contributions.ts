@@ -25,7 +25,7 @@ export function contributionsOption(
     itemStyle: isBelow
       ? { color: palette.amber }
       : { color: palette.accentSoft, borderColor: palette.accent, borderWidth: 1 },
-    data: drawn.map((school) => (school.isBelow === isBelow ? Number((school.share * 100).toFixed(3)) : 0)),
+    data: drawn.map((school) => (school.isBelow === isBelow ? Number((school.share * 100).toFixed(3)) : null)),
   });
   return {
     ...frame(palette),

@@ -2,7 +2,7 @@
 
 import type { Gap, Section } from "@xingfu/domain/base";
 import { sections } from "@xingfu/domain/base";
-import { codeLists, tableAt } from "@xingfu/standards";
+import { labelOf } from "@xingfu/standards";
 import type { TFunction } from "i18next";
 
 export function gapWords(gap: Gap, t: TFunction): string {
@@ -26,20 +26,18 @@ export function gapWords(gap: Gap, t: TFunction): string {
   }
 }
 
-const figureLabels = new Map(
-  tableAt("moe-2017-quality-balance/figures").entries.map((entry) => [entry.id, entry.label]),
-);
-const fields = codeLists.find((list) => list.id === "balanceFields")?.codes ?? [];
-const fieldLabels = new Map(fields.flatMap((field) => [[field.code, field.label], [field.code.split(".").at(-1) ?? "", field.label]]));
-
 /**
- * Name of a reported item by its key ("teachingFloorAreaM2", "figures.graduates"): the official wording where the
+ * Name of a reported item by its key ("teachingFloorAreaM2", "teachers.bachelor"): the official wording where the
  * standards library has one, else ours; the key itself when no name is known.
  */
 export function itemWords(item: string, t: TFunction): string {
+  for (const list of ["reportedItems", "balanceFields"]) {
+    const label = labelOf(list, item);
+    if (label !== item) return label;
+  }
   const key = item.split(".").at(-1) ?? item;
-  const official = fieldLabels.get(item) ?? figureLabels.get(key) ?? fieldLabels.get(key);
-  return official ?? t(`common:item.${key}`, { defaultValue: item });
+  const official = labelOf("reportedItems", key);
+  return official === key ? t(`common:item.${key}`, { defaultValue: item }) : official;
 }
 
 /** The section of the return that would hold what is absent; null = the gap does not say. */

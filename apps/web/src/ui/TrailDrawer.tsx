@@ -9,6 +9,7 @@ import { gapSection, gapWords, itemWords } from "../lib/gap.ts";
 import { moment, number, plain } from "../lib/format.ts";
 import { provenanceQuery } from "../lib/query.ts";
 import { useIsSample } from "../lib/session.ts";
+import { formulaWords, noteWords, substitutedWords } from "../lib/trail.ts";
 import type { TrailAsked } from "./TrailPlace.tsx";
 import { Verdict } from "./Verdict.tsx";
 import "./trail.css";
@@ -90,7 +91,7 @@ export function TrailDrawer({ asked, isOpen, onClose }: Props) {
         <section className="stack tight">
           <h3>{t("trail.formula")}</h3>
           <p className="mono formula">{formulaWords(trail.formula, t)}</p>
-          <p className="mono formula soft">{trail.substituted}</p>
+          <p className="mono formula soft">{substitutedWords(trail.substituted, t)}</p>
         </section>
 
         {trail.inputs.length === 0 ? null : (
@@ -114,7 +115,7 @@ export function TrailDrawer({ asked, isOpen, onClose }: Props) {
                     <tr key={at} style={{ height: 36 }}>
                       <td className="wraps">
                         {itemWords(input.item, t)}
-                        {input.note === undefined ? null : <div className="small faint">{input.note}</div>}
+                        {input.note === undefined ? null : <div className="small faint">{noteWords(input.note, t)}</div>}
                       </td>
                       <td className="end">
                         {input.value === null ? (
@@ -240,9 +241,4 @@ function latest<E extends { readonly section: string; readonly by: { readonly at
     if (known === undefined || known.by.at < entry.by.at) bySection.set(entry.section, entry);
   }
   return [...bySection.values()];
-}
-
-/** The formula with the Chinese (or English) names of its items. */
-function formulaWords(formula: string, t: ReturnType<typeof useTranslation>["t"]): string {
-  return formula.replaceAll(/[A-Za-z][A-Za-z0-9]*/g, (word) => itemWords(word, t));
 }

@@ -1,8 +1,8 @@
 /** The pages of the quality-and-balance assessment: one assessment, several ways to look at it. */
 
 import { useQuery } from "@tanstack/react-query";
-import { Link, Outlet, useNavigate, useSearch } from "@tanstack/react-router";
-import { Suspense } from "react";
+import { Link, Outlet, useLocation, useNavigate, useSearch } from "@tanstack/react-router";
+import { Suspense, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "../../lib/api.ts";
 import { assessmentQuery } from "../../lib/query.ts";
@@ -32,13 +32,19 @@ export function BalancePages() {
   const navigate = useNavigate();
   const query = useQuery(assessmentQuery(year));
   const isDistrict = may("assessment.read");
+  const { pathname } = useLocation();
+  const line = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const here = line.current?.querySelector<HTMLElement>('[aria-current="page"]');
+    if (here !== null && here !== undefined) line.current?.scrollTo({ left: here.offsetLeft - 40 });
+  }, [pathname]);
   const isEmpty = query.error instanceof ApiError && query.error.code === "NO_DATA";
   return (
     <Page
       title={t("title")}
       subtitle={t("subtitle")}
       tabs={
-        <nav className="tabs" aria-label={t("tabs")}>
+        <nav className="tabs" aria-label={t("tabs")} ref={line}>
           {tabs
             .filter((tab) => isDistrict || !tab.isDistrictOnly)
             .map((tab) => (

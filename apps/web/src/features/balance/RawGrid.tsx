@@ -3,7 +3,7 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import type { AssessmentRow, BalanceAssessment, BalanceFacts, Change } from "@xingfu/domain/balance";
 import { labelOf } from "@xingfu/standards";
-import { useDeferredValue, useMemo, useRef, useState } from "react";
+import { memo, useDeferredValue, useMemo, useRef, useState } from "react";
 import type { ClipboardEvent, KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { plain } from "../../lib/format.ts";
@@ -56,7 +56,7 @@ export function RawGrid({ group, facts, lastYear, changes, before, after, onAdd,
       ),
     [facts, group, searched, isFailingOnly, failing],
   );
-  const changedAt = useMemo(() => changesByCell(changes), [changes]);
+  const changedAt = useMemo(() => changesByLine(changes), [changes]);
   const afterRows = useMemo(() => byPlace(after), [after]);
   const beforeRows = useMemo(() => byPlace(before), [before]);
   const lastSchools = useMemo(() => new Map(lastYear?.schools.map((school) => [school.schoolCode, school])), [lastYear]);
@@ -81,7 +81,7 @@ export function RawGrid({ group, facts, lastYear, changes, before, after, onAdd,
       input?.select();
     });
   };
-  const onPaste = (event: ClipboardEvent<HTMLInputElement>, row: number, column: number): void => {
+  const paste = (event: ClipboardEvent<HTMLInputElement>, row: number, column: number): void => {
     const cells = pastedCells(event.clipboardData.getData("text/plain"));
     if (cells.length <= 1 && (cells[0]?.length ?? 0) <= 1) return;
     event.preventDefault();
@@ -90,6 +90,15 @@ export function RawGrid({ group, facts, lastYear, changes, before, after, onAdd,
     if (pasted.refused > 0) tell.warn(t("whatIf.pasteRefused", { count: pasted.refused }));
     else tell.done(t("whatIf.pasted", { count: pasted.changes.length }));
   };
+  // one object for all lines, always the same, so that a line is drawn again only when something in it changed
+  const latest = useRef({ onAdd, onReset, paste, go });
+  latest.current = { onAdd, onReset, paste, go };
+  const [act] = useState<GridAct>(() => ({
+    add: (added) => latest.current.onAdd(added),
+    reset: (cell) => latest.current.onReset(cell),
+    paste: (event, row, column) => latest.current.paste(event, row, column),
+    go: (row, column) => latest.current.go(row, column),
+  }));
 
   return (
     <Sheet isFlush>
@@ -137,30 +146,16 @@ export function RawGrid({ group, facts, lastYear, changes, before, after, onAdd,
                 const row = rows[index];
                 if (row === undefined) return null;
                 return (
-                  <tr key={row.key} style={{ height: rowHeight }} aria-rowindex={index + 2}>
-                    <th scope="row" className="frozen" title={row.school.schoolCode}>
-                      {row.school.name}
-                    </th>
-                    <td className="soft">{row.stage === null ? t("whatIf.whole") : t(`common:stage.${row.stage}`)}</td>
-                    <td>
-                      <RowOutcome row={row} before={beforeRows} after={afterRows} />
-                    </td>
-                    {fields.map((field, column) => (
-                      <td key={field}>
-                        <EditCell
-                          row={row}
-                          field={field}
-                          at={`${index}:${column}`}
-                          changed={changedAt.get(`${row.key}|${field}`) ?? null}
-                          lastYear={lastSchools.get(row.school.schoolCode)}
-                          onAdd={onAdd}
-                          onReset={onReset}
-                          onPaste={(event) => onPaste(event, index, column)}
-                          onMove={(down, right) => go(index + down, column + right)}
-                        />
-                      </td>
-                    ))}
-                  </tr>
+                  <GridLine
+                    key={row.key}
+                    row={row}
+                    index={index}
+                    fields={fields}
+                    changed={changedAt.get(row.key) ?? none}
+                    outcomes={outcomesOf(row, beforeRows, afterRows)}
+                    lastYear={lastSchools.get(row.school.schoolCode)}
+                    act={act}
+                  />
                 );
               })}
               {below > 0 ? (
@@ -177,47 +172,115 @@ export function RawGrid({ group, facts, lastYear, changes, before, after, onAdd,
   );
 }
 
-/** Changes by the cell they are shown in; members of a list belong to one cell. */
-function changesByCell(changes: readonly Change[]): ReadonlyMap<string, readonly Change[]> {
-  return Map.groupBy(changes, (change) => {
-    const [name = change.field] = change.field.split(".");
-    return `${change.schoolCode}|${change.stage ?? ""}|${isListField(name) ? name : change.field}`;
+/** What a line asks the grid to do. */
+interface GridAct {
+  readonly add: (changes: readonly Change[]) => void;
+  readonly reset: (cell: Cell) => void;
+  readonly paste: (event: ClipboardEvent<HTMLInputElement>, row: number, column: number) => void;
+  readonly go: (row: number, column: number) => void;
+}
+
+const none: readonly Change[] = [];
+
+/** Changes by the line they are shown in. */
+function changesByLine(changes: readonly Change[]): ReadonlyMap<string, readonly Change[]> {
+  return Map.groupBy(changes, (change) => `${change.schoolCode}|${change.stage ?? ""}`);
+}
+
+/** The changes of one cell; members of a list belong to one cell. */
+function changesOfCell(changes: readonly Change[], field: string): readonly Change[] | null {
+  const own = changes.filter((change) => change.field === field || (isListField(field) && change.field.startsWith(`${field}.`)));
+  return own.length === 0 ? null : own;
+}
+
+/** What a line leads to, phase by phase: the verdict before and after. */
+interface LineOutcome {
+  readonly phase: string;
+  readonly was: AssessmentRow["verdict"] | null;
+  readonly is: AssessmentRow["verdict"];
+  readonly metCount: number;
+}
+
+function outcomesOf(
+  row: GridRow,
+  before: ReadonlyMap<string, AssessmentRow>,
+  after: ReadonlyMap<string, AssessmentRow>,
+): LineOutcome[] {
+  return (row.stage === null ? ["primary", "junior"] : [row.stage]).flatMap((phase) => {
+    const is = after.get(`${row.school.schoolCode}|${phase}`);
+    const was = before.get(`${row.school.schoolCode}|${phase}`)?.verdict ?? null;
+    return is === undefined ? [] : [{ phase, was, is: is.verdict, metCount: is.metCount }];
   });
 }
+
+interface GridLineProps {
+  readonly row: GridRow;
+  readonly index: number;
+  readonly fields: readonly string[];
+  readonly changed: readonly Change[];
+  readonly outcomes: readonly LineOutcome[];
+  readonly lastYear: GridRow["school"] | undefined;
+  readonly act: GridAct;
+}
+
+const GridLine = memo(
+  function GridLine({ row, index, fields, changed, outcomes, lastYear, act }: GridLineProps) {
+    const { t } = useTranslation("balance");
+    return (
+      <tr style={{ height: rowHeight }} aria-rowindex={index + 2}>
+        <th scope="row" className="frozen" title={row.school.schoolCode}>
+          {row.school.name}
+        </th>
+        <td className="soft">{row.stage === null ? t("whatIf.whole") : t(`common:stage.${row.stage}`)}</td>
+        <td>
+          <RowOutcome outcomes={outcomes} />
+        </td>
+        {fields.map((field, column) => (
+          <td key={field}>
+            <EditCell
+              row={row}
+              field={field}
+              at={`${index}:${column}`}
+              changed={changesOfCell(changed, field)}
+              lastYear={lastYear}
+              onAdd={act.add}
+              onReset={act.reset}
+              onPaste={(event) => act.paste(event, index, column)}
+              onMove={(down, right) => act.go(index + down, column + right)}
+            />
+          </td>
+        ))}
+      </tr>
+    );
+  },
+  (a, b) =>
+    a.row.school === b.row.school &&
+    a.row.stage === b.row.stage &&
+    a.index === b.index &&
+    a.fields === b.fields &&
+    a.lastYear === b.lastYear &&
+    JSON.stringify([a.changed, a.outcomes]) === JSON.stringify([b.changed, b.outcomes]),
+);
 
 function byPlace(assessment: BalanceAssessment): ReadonlyMap<string, AssessmentRow> {
   return new Map(assessment.rows.map((row) => [`${row.schoolCode}|${row.phase}`, row]));
 }
 
-function RowOutcome({
-  row,
-  before,
-  after,
-}: {
-  readonly row: GridRow;
-  readonly before: ReadonlyMap<string, AssessmentRow>;
-  readonly after: ReadonlyMap<string, AssessmentRow>;
-}) {
+function RowOutcome({ outcomes }: { readonly outcomes: readonly LineOutcome[] }) {
   const { t } = useTranslation("balance");
-  const phases = row.stage === null ? ["primary", "junior"] : [row.stage];
-  const shown = phases.flatMap((phase) => {
-    const key = `${row.school.schoolCode}|${phase}`;
-    const is = after.get(key);
-    return is === undefined ? [] : [{ is, was: before.get(key) }];
-  });
-  if (shown.length === 0) return <span className="faint">{t("whatIf.notCounted")}</span>;
+  if (outcomes.length === 0) return <span className="faint">{t("whatIf.notCounted")}</span>;
   return (
     <span className="row" style={{ gap: 6, flexWrap: "nowrap" }}>
-      {shown.map(({ is, was }) => (
-        <span key={is.phase} className="row" style={{ gap: 4, flexWrap: "nowrap" }}>
-          {was !== undefined && was.verdict !== is.verdict ? (
+      {outcomes.map(({ phase, was, is, metCount }) => (
+        <span key={phase} className="row" style={{ gap: 4, flexWrap: "nowrap" }}>
+          {was !== null && was !== is ? (
             <>
-              <Verdict verdict={was.verdict} isBare size={12} />
+              <Verdict verdict={was} isBare size={12} />
               <span aria-hidden="true">→</span>
             </>
           ) : null}
-          <Verdict verdict={is.verdict} size={12} isBare={shown.length > 1} />
-          <span className="faint small">{t("whatIf.ofSeven", { count: is.metCount })}</span>
+          <Verdict verdict={is} size={12} isBare={outcomes.length > 1} />
+          <span className="faint small">{t("whatIf.ofSeven", { count: metCount })}</span>
         </span>
       ))}
     </span>

@@ -6,7 +6,7 @@ import type { BalanceAssessment } from "@xingfu/domain/balance";
 import { Fault } from "@xingfu/domain/base";
 import { labelOf } from "@xingfu/standards";
 import { Button, Checkbox, Popconfirm } from "antd";
-import { useMemo, useState } from "react";
+import { memo, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "../../lib/api.ts";
 import { moment, number } from "../../lib/format.ts";
@@ -26,7 +26,14 @@ interface Props {
   readonly onDeleted: (id: number) => void;
 }
 
-export function ScenarioCompare({ engine, reported, scenarios, currentId, onLoad, onDeleted }: Props) {
+export const ScenarioCompare = memo(function ScenarioCompare({
+  engine,
+  reported,
+  scenarios,
+  currentId,
+  onLoad,
+  onDeleted,
+}: Props) {
   const { t } = useTranslation("balance");
   const tell = useTell();
   const [picked, setPicked] = useState<ReadonlySet<number>>(new Set());
@@ -91,7 +98,7 @@ export function ScenarioCompare({ engine, reported, scenarios, currentId, onLoad
       {compared.length === 0 ? null : <Compared engine={engine} reported={reported} scenarios={compared} />}
     </Sheet>
   );
-}
+});
 
 function Compared({
   engine,

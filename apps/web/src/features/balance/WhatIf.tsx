@@ -7,7 +7,7 @@ import { applyChanges, assessBalance } from "@xingfu/domain/balance";
 import type { BalanceAssessment, Change } from "@xingfu/domain/balance";
 import { Fault, schoolYear } from "@xingfu/domain/base";
 import { App, Button, Checkbox, Form, Input, Modal, Segmented } from "antd";
-import { useEffect, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "../../lib/api.ts";
 import { dropDraft, readDraft, writeDraft } from "../../lib/draft.ts";
@@ -34,6 +34,8 @@ export function WhatIf() {
     </Loaded>
   );
 }
+
+const noScenarios: readonly Scenario[] = [];
 
 function isChangeList(value: unknown): value is Change[] {
   return (
@@ -138,6 +140,17 @@ function Workbench({ reply, engine }: { readonly reply: AssessmentReply; readonl
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [list, scenarioAsked]);
 
+  const latestLoad = useRef(load);
+  latestLoad.current = load;
+  const onLoad = useCallback((scenario: Scenario) => latestLoad.current(scenario), []);
+  const latestId = useRef<number | null>(null);
+  latestId.current = current?.id ?? null;
+  const onDeleted = useCallback((id: number) => {
+    if (latestId.current !== id) return;
+    setCurrent(null);
+    setSaved([]); // what stood in it is now unsaved
+  }, []);
+
   const startOver = (): void => {
     setHistory(stepped(history, []));
     setSaved([]);
@@ -199,15 +212,10 @@ function Workbench({ reply, engine }: { readonly reply: AssessmentReply; readonl
       <ScenarioCompare
         engine={engine}
         reported={before}
-        scenarios={list ?? []}
+        scenarios={list ?? noScenarios}
         currentId={current?.id ?? null}
-        onLoad={load}
-        onDeleted={(id) => {
-          if (current?.id === id) {
-            setCurrent(null);
-            setSaved([]);
-          }
-        }}
+        onLoad={onLoad}
+        onDeleted={onDeleted}
       />
       {isSaving ? (
         <SaveDialog

@@ -200,8 +200,8 @@ describe("charts", () => {
     expect(option).toMatchObject({
       yAxis: { data: ["b", "a"] },
       series: [
-        { name: "below", data: [0, 60] },
-        { name: "above", data: [40, 0] },
+        { name: "below", data: [null, 60] },
+        { name: "above", data: [40, null] },
       ],
     });
   });
