@@ -40,7 +40,7 @@ if (isFit) {
   try {
     await import(pathToFileURL(main).href);
   } catch (error) {
-    if (error?.code === "ERR_MODULE_NOT_FOUND" && /^Cannot find package/.test(error.message)) refuseIncomplete();
+    if (error?.code === "ERR_MODULE_NOT_FOUND" && error.message.startsWith("Cannot find package")) refuseIncomplete();
     throw error;
   }
 } else {
@@ -70,7 +70,10 @@ function runElsewhere() {
     env: { ...process.env, NODE_OPTIONS: options, XINGFU_NODE_TRIED: "1" },
   });
   child.on("error", (error) => {
-    refuse(`${node} 不能运行：${error.message}。请重新运行 npm ci。`, `${node} cannot be run: ${error.message}. Run npm ci again.`);
+    refuse(
+      `${node} 不能运行：${error.message}。请重新运行 npm ci。`,
+      `${node} cannot be run: ${error.message}. Run npm ci again.`,
+    );
   });
   child.on("exit", (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
 }

@@ -10,16 +10,25 @@ import type { ReturnFileOptions } from "./return-file.ts";
 import { CommandRefusal } from "./terminal.ts";
 
 export const yearOption: Option = {
-  kind: "value", value: "2025",
-  help: { zh: "学年，按起始年份（2025 即 2025-2026学年）；缺省取文件里写的学年", en: "school year by its first calendar year; default: as the file says" },
+  kind: "value",
+  value: "2025",
+  help: {
+    zh: "学年，按起始年份（2025 即 2025-2026学年）；缺省取文件里写的学年",
+    en: "school year by its first calendar year; default: as the file says",
+  },
 };
 export const previousOption: Option = {
-  kind: "value", value: "WORKBOOK",
+  kind: "value",
+  value: "WORKBOOK",
   help: { zh: "上一学年的工作簿，用于比对异常变化", en: "last year's workbook, to compare with" },
 };
 export const districtOption: Option = {
-  kind: "value", value: "500199:示例区",
-  help: { zh: "行政区划代码和名称；CSV 里没有写，缺省取文件夹名", en: "code and name of the district, for CSV; default: name of the folder" },
+  kind: "value",
+  value: "500199:示例区",
+  help: {
+    zh: "行政区划代码和名称；CSV 里没有写，缺省取文件夹名",
+    en: "code and name of the district, for CSV; default: name of the folder",
+  },
 };
 
 /** The year of `--year`; undefined = not given. */
@@ -43,7 +52,10 @@ export async function returnOptions(call: Call): Promise<ReturnFileOptions> {
   const schoolYear = yearOf(call);
   const district = districtOf(call);
   const previousPath = call.value("previous");
-  const previous = previousPath === undefined ? undefined : await readReturnFile(previousPath, district === undefined ? {} : { district });
+  const previous =
+    previousPath === undefined
+      ? undefined
+      : await readReturnFile(previousPath, district === undefined ? {} : { district });
   if (previous !== undefined && previous.districtYear === null) {
     throw new CommandRefusal({
       zh: `上一学年的文件 ${previous.fileName} 不能读取：${previous.issues[0]?.message ?? ""}`,
@@ -71,7 +83,10 @@ export function districtOf(call: Call): { readonly code: string; readonly name: 
 }
 
 /** A path to write to with one of the extensions. */
-export function outputPath<const E extends string>(path: string, extensions: readonly E[]): { readonly path: string; readonly extension: E } {
+export function outputPath<const E extends string>(
+  path: string,
+  extensions: readonly E[],
+): { readonly path: string; readonly extension: E } {
   const extension = extensions.find((one) => extname(path).toLowerCase() === `.${one}`);
   if (extension === undefined) {
     const names = extensions.map((one) => `.${one}`);

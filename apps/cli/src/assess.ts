@@ -16,14 +16,33 @@ import { CommandRefusal, exit, note, print } from "./terminal.ts";
 export const command: Command = {
   positionals: [{ name: "WORKBOOK.xlsx|FOLDER" }],
   options: {
-    json: { kind: "switch", help: { zh: "输出一个 JSON 对象，数值不舍入（docs/schemas/assessment.schema.json）", en: "print one JSON object, numbers unrounded (docs/schemas/assessment.schema.json)" } },
-    report: { kind: "value", value: "OUT.docx|OUT.xlsx", help: { zh: "另写一份区县自查自评报告", en: "also write the district's report" } },
+    json: {
+      kind: "switch",
+      help: {
+        zh: "输出一个 JSON 对象，数值不舍入（docs/schemas/assessment.schema.json）",
+        en: "print one JSON object, numbers unrounded (docs/schemas/assessment.schema.json)",
+      },
+    },
+    report: {
+      kind: "value",
+      value: "OUT.docx|OUT.xlsx",
+      help: { zh: "另写一份区县自查自评报告", en: "also write the district's report" },
+    },
     year: yearOption,
-    rules: { kind: "value", value: "FILE", help: { zh: "省、市、区县文件替换的数值（YAML 或 JSON）", en: "numbers replaced by local documents (YAML or JSON)" } },
+    rules: {
+      kind: "value",
+      value: "FILE",
+      help: {
+        zh: "省、市、区县文件替换的数值（YAML 或 JSON）",
+        en: "numbers replaced by local documents (YAML or JSON)",
+      },
+    },
     previous: previousOption,
     district: districtOption,
     explain: {
-      kind: "value", value: "TARGET", mayRepeat: true,
+      kind: "value",
+      value: "TARGET",
+      mayRepeat: true,
       help: {
         zh: "只说明一个数值怎样得来：学校标识码:primary:R4、cv:junior:R6、G9、G3.music@学校标识码",
         en: "only explain a figure: SCHOOLCODE:primary:R4, cv:junior:R6, G9, G3.music@SCHOOLCODE",
@@ -81,7 +100,9 @@ async function run(call: Call): Promise<number> {
     await print(`${JSON.stringify(whole, null, 2)}\n`);
   } else if (explained.length > 0) {
     const names = new Map(assessed.facts.schools.map((school) => [school.schoolCode, school.name]));
-    await print(`${verdictSentence(assessed.assessment)}\n\n${explained.map((one) => trailText(one, names)).join("\n")}`);
+    await print(
+      `${verdictSentence(assessed.assessment)}\n\n${explained.map((one) => trailText(one, names)).join("\n")}`,
+    );
   } else {
     await print(assessmentText(assessed));
   }
@@ -91,6 +112,6 @@ async function run(call: Call): Promise<number> {
 /** The calendar day where the command runs. */
 function today(): string {
   const now = new Date();
-  const two = (number: number): string => String(number).padStart(2, "0");
-  return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+  const [month, day] = [now.getMonth() + 1, now.getDate()].map((number) => String(number).padStart(2, "0"));
+  return `${now.getFullYear()}-${month ?? ""}-${day ?? ""}`;
 }

@@ -9,12 +9,29 @@ import type { Unit } from "@xingfu/standards";
 import type { Assessed } from "./assessed.ts";
 import { textTable } from "./terminal.ts";
 import {
-  documentId, entryOf, figure, gapText, inUnit, indicatorLabel, missing, percent, phaseLabel, subjectLabel, verdictLabel,
+  documentId,
+  entryOf,
+  figure,
+  gapText,
+  inUnit,
+  indicatorLabel,
+  missing,
+  percent,
+  phaseLabel,
+  subjectLabel,
+  verdictLabel,
   whole,
 } from "./wording.ts";
 
 type Parts = BalanceAssessment["parts"];
-const partNames = ["precondition", "resources", "government", "quality", "recognition", "vetoes"] as const satisfies readonly (keyof Parts)[];
+const partNames = [
+  "precondition",
+  "resources",
+  "government",
+  "quality",
+  "recognition",
+  "vetoes",
+] as const satisfies readonly (keyof Parts)[];
 
 export function assessmentText({ assessment, hashes }: Assessed): string {
   const { district, schoolYear, isSample, rules } = assessment;
@@ -25,7 +42,9 @@ export function assessmentText({ assessment, hashes }: Assessed): string {
       `规则 ${rules.id} ${rules.version}，校验值 ${hashes.rules.slice(0, 12)}；数据校验值 ${hashes.inputs.slice(0, 12)}`,
       "",
       verdictSentence(assessment),
-    ].map((line) => `${line}\n`).join(""),
+    ]
+      .map((line) => `${line}\n`)
+      .join(""),
     partsTable(assessment),
     failingTable(assessment),
     cvTable(assessment),
@@ -39,7 +58,11 @@ export function assessmentText({ assessment, hashes }: Assessed): string {
 
 /** The verdict in one sentence, with the parts that decide it. */
 export function verdictSentence({ verdict, parts }: Pick<BalanceAssessment, "verdict" | "parts">): string {
-  const named = (wanted: Verdict): string => partNames.filter((part) => parts[part] === wanted).map(partLabel).join("、");
+  const named = (wanted: Verdict): string =>
+    partNames
+      .filter((part) => parts[part] === wanted)
+      .map(partLabel)
+      .join("、");
   if (verdict === "met") return "结论：达标。各部分均符合要求。";
   const reasons = [
     ...(named("notMet") === "" ? [] : [`未达标的部分：${named("notMet")}`]),
@@ -65,11 +88,27 @@ function tally(things: readonly { readonly verdict: Verdict }[], unit: string): 
 function partsTable(assessment: BalanceAssessment): string {
   const { parts, rows, cv, items, satisfaction, vetoes, precondition } = assessment;
   const notes: Record<keyof Parts, string> = {
-    precondition: precondition.value === null ? (precondition.gap === null ? "" : gapText(precondition.gap)) : `基本均衡认定满 ${precondition.value} 年，要求 ${precondition.limit} 年`,
+    precondition:
+      precondition.value === null
+        ? precondition.gap === null
+          ? ""
+          : gapText(precondition.gap)
+        : `基本均衡认定满 ${precondition.value} 年，要求 ${precondition.limit} 年`,
     resources: `学校（学段）${tally(rows, "个")}；差异系数 ${tally(cv, "项")}`,
-    government: tally(items.filter((item) => item.id.startsWith("G")), "项"),
-    quality: tally(items.filter((item) => item.id.startsWith("Q")), "项"),
-    recognition: satisfaction.value === null ? (satisfaction.gap === null ? "" : gapText(satisfaction.gap)) : `${percent(satisfaction.value)}，要求不低于 ${percent(satisfaction.limit)}`,
+    government: tally(
+      items.filter((item) => item.id.startsWith("G")),
+      "项",
+    ),
+    quality: tally(
+      items.filter((item) => item.id.startsWith("Q")),
+      "项",
+    ),
+    recognition:
+      satisfaction.value === null
+        ? satisfaction.gap === null
+          ? ""
+          : gapText(satisfaction.gap)
+        : `${percent(satisfaction.value)}，要求不低于 ${percent(satisfaction.limit)}`,
     vetoes: `${vetoes.length} 项中发生 ${vetoes.filter((veto) => veto.hasOccurred === true).length}、未核查 ${vetoes.filter((veto) => veto.hasOccurred === null).length}`,
   };
   return textTable(
@@ -86,11 +125,27 @@ function failingTable({ rows }: BalanceAssessment): string {
         .filter((indicator) => row.indicators[indicator].verdict !== "met")
         .map((indicator, index) => {
           const result = row.indicators[indicator];
-          const own = index === 0 ? [row.schoolCode, row.school, phaseLabel(row.phase), whole(row.pupils), `${row.metCount}/7`, verdictLabel(row.verdict)] : ["", "", "", "", "", ""];
+          const own =
+            index === 0
+              ? [
+                  row.schoolCode,
+                  row.school,
+                  phaseLabel(row.phase),
+                  whole(row.pupils),
+                  `${row.metCount}/7`,
+                  verdictLabel(row.verdict),
+                ]
+              : ["", "", "", "", "", ""];
           const gap = result.gap === null ? "" : gapText(result.gap);
           return [
-            ...own, indicatorLabel(indicator), figure(result.value, result.threshold), figure(result.threshold),
-            percent(result.ratio), missing(result.missingToThreshold, indicator), missing(result.missingTo85, indicator), gap,
+            ...own,
+            indicatorLabel(indicator),
+            figure(result.value, result.threshold),
+            figure(result.threshold),
+            percent(result.ratio),
+            missing(result.missingToThreshold, indicator),
+            missing(result.missingTo85, indicator),
+            gap,
           ];
         }),
     );
@@ -98,9 +153,19 @@ function failingTable({ rows }: BalanceAssessment): string {
     "未达标和无法判定的学校（学段），以及还差多少",
     textTable(
       [
-        { title: "学校标识码" }, { title: "学校" }, { title: "学段" }, { title: "学生数", align: "right" }, { title: "达标项", align: "right" },
-        { title: "判定" }, { title: "指标" }, { title: "数值", align: "right" }, { title: "标准", align: "right" }, { title: "达到", align: "right" },
-        { title: "差（到标准）", align: "right" }, { title: "差（到85%）", align: "right" }, { title: "缺失原因" },
+        { title: "学校标识码" },
+        { title: "学校" },
+        { title: "学段" },
+        { title: "学生数", align: "right" },
+        { title: "达标项", align: "right" },
+        { title: "判定" },
+        { title: "指标" },
+        { title: "数值", align: "right" },
+        { title: "标准", align: "right" },
+        { title: "达到", align: "right" },
+        { title: "差（到标准）", align: "right" },
+        { title: "差（到85%）", align: "right" },
+        { title: "缺失原因" },
       ],
       lines,
     ),
@@ -113,12 +178,26 @@ function cvTable({ cv, rows }: BalanceAssessment): string {
     "校际差异系数",
     textTable(
       [
-        { title: "学段" }, { title: "指标" }, { title: "学生数", align: "right" }, { title: "均值", align: "right" }, { title: "标准差", align: "right" },
-        { title: "差异系数", align: "right" }, { title: "限值", align: "right" }, { title: "判定" }, { title: "缺失原因" },
+        { title: "学段" },
+        { title: "指标" },
+        { title: "学生数", align: "right" },
+        { title: "均值", align: "right" },
+        { title: "标准差", align: "right" },
+        { title: "差异系数", align: "right" },
+        { title: "限值", align: "right" },
+        { title: "判定" },
+        { title: "缺失原因" },
       ],
       cv.map((one) => [
-        phaseLabel(one.phase), indicatorLabel(one.indicator), whole(one.pupils), figure(one.mean), figure(one.sd),
-        one.cv === null ? "—" : one.cv.toFixed(4), one.limit.toFixed(2), verdictLabel(one.verdict), one.gap === null ? "" : gapText(one.gap, names),
+        phaseLabel(one.phase),
+        indicatorLabel(one.indicator),
+        whole(one.pupils),
+        figure(one.mean),
+        figure(one.sd),
+        one.cv === null ? "—" : one.cv.toFixed(4),
+        one.limit.toFixed(2),
+        verdictLabel(one.verdict),
+        one.gap === null ? "" : gapText(one.gap, names),
       ]),
     ),
   );
@@ -126,7 +205,11 @@ function cvTable({ cv, rows }: BalanceAssessment): string {
 
 function itemsTable({ items }: BalanceAssessment): string {
   const lines = items.map((item) => [
-    item.id, entryOf(item.id)?.shortLabel ?? "", item.kind === "computed" ? "计算" : "审核", verdictLabel(item.verdict), itemNote(item),
+    item.id,
+    entryOf(item.id)?.shortLabel ?? "",
+    item.kind === "computed" ? "计算" : "审核",
+    verdictLabel(item.verdict),
+    itemNote(item),
   ]);
   return titled(
     "政府保障程度（G）和教育质量（Q）",
@@ -174,7 +257,9 @@ function excludedTable({ excluded }: BalanceAssessment): string {
   const reasons = [...new Set(excluded.map((one) => one.reason))];
   const lines = reasons.map((reason) => {
     const same = excluded.filter((one) => one.reason === reason);
-    const names = same.slice(0, 3).map((one) => `${one.school}${one.phase === null ? "" : `（${phaseLabel(one.phase)}）`}`);
+    const names = same
+      .slice(0, 3)
+      .map((one) => `${one.school}${one.phase === null ? "" : `（${phaseLabel(one.phase)}）`}`);
     return [exclusionLabel(reason), String(same.length), `${names.join("、")}${same.length > 3 ? " 等" : ""}`];
   });
   const table = textTable([{ title: "原因" }, { title: "个数", align: "right" }, { title: "学校" }], lines);
@@ -196,9 +281,18 @@ function gapsTable({ gaps, rows }: BalanceAssessment): string {
   const lines = [...groups.values()].map((same) => {
     const first = same[0];
     if (first === undefined) return [];
-    const places = same.filter((gap) => gap.schoolCode !== null).map((gap) => `${names.get(gap.schoolCode ?? "") ?? gap.schoolCode ?? ""}${gap.phase === null ? "" : `（${phaseLabel(gap.phase)}）`}`);
+    const places = same
+      .filter((gap) => gap.schoolCode !== null)
+      .map(
+        (gap) =>
+          `${names.get(gap.schoolCode ?? "") ?? gap.schoolCode ?? ""}${gap.phase === null ? "" : `（${phaseLabel(gap.phase)}）`}`,
+      );
     const shown = places.slice(0, 3).join("、");
-    return [subjectLabel(first.subject), gapText(first.gap, names), places.length > 3 ? `${shown} 等 ${places.length} 处` : shown];
+    return [
+      subjectLabel(first.subject),
+      gapText(first.gap, names),
+      places.length > 3 ? `${shown} 等 ${places.length} 处` : shown,
+    ];
   });
   return titled("缺失的数据", textTable([{ title: "项" }, { title: "原因" }, { title: "学校（学段）" }], lines));
 }

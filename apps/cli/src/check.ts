@@ -11,7 +11,11 @@ export const command: Command = {
   positionals: [{ name: "WORKBOOK.xlsx|FOLDER" }],
   options: {
     json: { kind: "switch", help: { zh: "以 JSON 输出全部问题", en: "print the issues as JSON" } },
-    marked: { kind: "value", value: "OUT.xlsx", help: { zh: "另写一份标出问题单元格的副本", en: "also write a copy with the faulty cells marked" } },
+    marked: {
+      kind: "value",
+      value: "OUT.xlsx",
+      help: { zh: "另写一份标出问题单元格的副本", en: "also write a copy with the faulty cells marked" },
+    },
     year: yearOption,
     previous: previousOption,
     district: districtOption,
@@ -41,7 +45,10 @@ async function run(call: Call): Promise<number> {
   }
   if (marked !== undefined) {
     if (file.bytes === null || file.districtYear === null) {
-      throw new CommandRefusal({ zh: "只有能够打开的 xlsx 工作簿可以标注。", en: "Only a workbook that can be opened can be marked." });
+      throw new CommandRefusal({
+        zh: "只有能够打开的 xlsx 工作簿可以标注。",
+        en: "Only a workbook that can be opened can be marked.",
+      });
     }
     await writeWhole(marked.path, await markIssues(file.bytes, file.issues));
     await note(`xingfu: 已写标注副本 ${marked.path}`);

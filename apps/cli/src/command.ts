@@ -60,7 +60,11 @@ export function readCall(name: string, command: Command, args: readonly string[]
     config[option] = { type: kind === "switch" ? "boolean" : "string", multiple: true };
   }
   const { tokens } = parseArgs({
-    args: args.map((arg) => (arg === "-h" ? "--help" : arg)), options: config, strict: false, allowPositionals: true, tokens: true,
+    args: args.map((arg) => (arg === "-h" ? "--help" : arg)),
+    options: config,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
   });
 
   const given = new Map<string, string[]>();
@@ -69,14 +73,19 @@ export function readCall(name: string, command: Command, args: readonly string[]
     if (token.kind === "positional") positionals.push(token.value);
     if (token.kind !== "option") continue;
     const option = options[token.name];
-    if (option === undefined || !token.rawName.startsWith("--")) throw unknownOption(name, token.rawName, Object.keys(options));
+    if (option === undefined || !token.rawName.startsWith("--"))
+      throw unknownOption(name, token.rawName, Object.keys(options));
     const value = token.value;
     if (option.kind === "switch" && value !== undefined) {
       throw refusal(name, `${token.rawName} 不带值`, `${token.rawName} takes no value`);
     }
     const isSwallowed = token.inlineValue === false && value !== undefined && value.length > 1 && value.startsWith("-");
     if (option.kind === "value" && (value === undefined || value === "" || isSwallowed)) {
-      throw refusal(name, `${token.rawName} 后面缺少值（${option.value ?? ""}）`, `${token.rawName} needs a value (${option.value ?? ""})`);
+      throw refusal(
+        name,
+        `${token.rawName} 后面缺少值（${option.value ?? ""}）`,
+        `${token.rawName} needs a value (${option.value ?? ""})`,
+      );
     }
     given.set(token.name, [...(given.get(token.name) ?? []), value ?? ""]);
   }
@@ -112,11 +121,14 @@ function unknownOption(name: string, typed: string, options: readonly string[]):
 }
 
 function refusal(name: string, zh: string, en: string): CommandRefusal {
-  const stop = (text: string, mark: string): string => (/[？?。.]$/.test(text) ? text : `${text}${mark}`);
   return new CommandRefusal({
-    zh: `${stop(zh, "。")}用法见 xingfu ${name} --help`,
-    en: `${stop(en, ".")} See xingfu ${name} --help`,
+    zh: `${stopped(zh, "。")}用法见 xingfu ${name} --help`,
+    en: `${stopped(en, ".")} See xingfu ${name} --help`,
   });
+}
+
+function stopped(text: string, mark: string): string {
+  return /[？?。.]$/.test(text) ? text : `${text}${mark}`;
 }
 
 /** The name that was probably meant; undefined when none is near. */
@@ -138,7 +150,8 @@ function editDistance(a: string, b: string): number {
     for (let j = 1; j <= b.length; j += 1) {
       const isEqual = a[i - 1] === b[j - 1];
       let cost = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + (isEqual ? 0 : 1));
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) cost = Math.min(cost, (beforeLast[j - 2] ?? 0) + 1);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        cost = Math.min(cost, (beforeLast[j - 2] ?? 0) + 1);
       row.push(cost);
     }
     [beforeLast, last] = [last, row];
@@ -156,10 +169,9 @@ export function commandHelp(name: string, command: Command, language: Language):
     const text = mayRepeat === true ? `${word} …` : word;
     return isOptional === true ? ` [${text}]` : ` ${text}`;
   });
-  const rows = Object.entries({ ...command.options, ...commonOptions }).map(([option, { value, help }]) => [
-    `--${option}${value === undefined ? "" : ` ${value}`}`,
-    help[language],
-  ] as const);
+  const rows = Object.entries({ ...command.options, ...commonOptions }).map(
+    ([option, { value, help }]) => [`--${option}${value === undefined ? "" : ` ${value}`}`, help[language]] as const,
+  );
   const width = Math.max(...rows.map(([left]) => widthOf(left)));
   const lines = [
     `${words.usage}xingfu ${name}${positionals.join("")}${Object.keys(command.options).length > 0 ? " […]" : ""}`,

@@ -81,8 +81,19 @@ export async function withDatabase<T>(
 }
 
 export const actingOptions: Readonly<Record<string, Option>> = {
-  as: { kind: "value", value: "NAME", help: { zh: "以哪个账号的权限操作，操作记入审计", en: "account that acts; its rights hold and the audit names it" } },
-  in: { kind: "value", value: "500199", help: { zh: "行政区划代码；库里只有一个区县时可省略", en: "code of the district; may be left out when there is only one" } },
+  as: {
+    kind: "value",
+    value: "NAME",
+    help: { zh: "以哪个账号的权限操作，操作记入审计", en: "account that acts; its rights hold and the audit names it" },
+  },
+  in: {
+    kind: "value",
+    value: "500199",
+    help: {
+      zh: "行政区划代码；库里只有一个区县时可省略",
+      en: "code of the district; may be left out when there is only one",
+    },
+  },
 };
 
 /** The district of `--in`, or the only one. */
@@ -90,7 +101,12 @@ export async function districtIn(store: Store, call: Call): Promise<District> {
   const districts = await store.gate.listDistricts();
   const code = call.value("in");
   const list = districts.map((district) => `${district.code} ${district.name}`).join("、");
-  const found = code === undefined ? (districts.length === 1 ? districts[0] : undefined) : districts.find((district) => district.code === code);
+  const found =
+    code === undefined
+      ? districts.length === 1
+        ? districts[0]
+        : undefined
+      : districts.find((district) => district.code === code);
   if (found !== undefined) return found;
   if (districts.length === 0) {
     throw new CommandRefusal({
@@ -100,7 +116,10 @@ export async function districtIn(store: Store, call: Call): Promise<District> {
   }
   throw new CommandRefusal({
     zh: code === undefined ? `库里有多个区县，请用 --in 指明：${list}` : `库里没有区县 ${code}。现有：${list}`,
-    en: code === undefined ? `There are several districts; name one with --in: ${list}` : `There is no district ${code}. There are: ${list}`,
+    en:
+      code === undefined
+        ? `There are several districts; name one with --in: ${list}`
+        : `There is no district ${code}. There are: ${list}`,
   });
 }
 

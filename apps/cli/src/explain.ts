@@ -46,15 +46,24 @@ export function explain(target: string, assessed: Assessed): readonly Explained[
     return [{ target, title, trail: explainCondition(facts, rules, id) }];
   }
   const item = assessment.items.find((one) => id === one.id || id.startsWith(`${one.id}.`));
-  const conditions = item?.conditions.filter((one) => id === item.id || one.id === id || one.id.startsWith(`${id}:`)) ?? [];
+  const conditions =
+    item?.conditions.filter((one) => id === item.id || one.id === id || one.id.startsWith(`${id}:`)) ?? [];
   if (item === undefined || conditions.length === 0) throw unknown(target);
   if (schoolCode !== undefined && !facts.schools.some((one) => one.schoolCode === schoolCode)) {
     throw refuse(`没有标识码为 ${schoolCode} 的学校`, `There is no school ${schoolCode}`);
   }
   return conditions.map((condition) => {
-    const label = entryOf(item.id)?.conditions.find((one) => one.id === condition.id.split(":")[0])?.label ?? condition.id;
-    const rest = condition.id.split(":").slice(1).map((word) => labelOf("stages", word)).join(" ");
-    const trail = schoolCode === undefined ? explainCondition(facts, rules, condition.id) : explainCondition(facts, rules, condition.id, schoolCode);
+    const label =
+      entryOf(item.id)?.conditions.find((one) => one.id === condition.id.split(":")[0])?.label ?? condition.id;
+    const rest = condition.id
+      .split(":")
+      .slice(1)
+      .map((word) => labelOf("stages", word))
+      .join(" ");
+    const trail =
+      schoolCode === undefined
+        ? explainCondition(facts, rules, condition.id)
+        : explainCondition(facts, rules, condition.id, schoolCode);
     return { target: condition.id, title: `${item.id} ${label}${rest === "" ? "" : `（${rest}）`}`, trail };
   });
 }
@@ -88,15 +97,31 @@ export function trailText({ target, title, trail }: Explained, names: ReadonlyMa
     `${title}    ${target}`,
     `  公式  ${readableFormula(trail.formula)}`,
     ...(trail.substituted === "" ? [] : [`  代入  ${noteText(trail.substituted)}`]),
-    ...(trail.numerator === null && trail.denominator === null ? [] : [`  分子  ${exact(trail.numerator)}`, `  分母  ${exact(trail.denominator)}`]),
+    ...(trail.numerator === null && trail.denominator === null
+      ? []
+      : [`  分子  ${exact(trail.numerator)}`, `  分母  ${exact(trail.denominator)}`]),
     `  数值  ${exact(trail.value)}`,
     ...(trail.gap === null ? [] : [`  缺失  ${gapText(trail.gap)}`]),
     `  依据  ${documentOf(trail.reference)?.number ?? ""} ${trail.reference}，规则 ${trail.rulesVersion}`,
   ];
   const inputs = textTable(
-    [{ title: "项目" }, { title: "数值", align: "right" }, { title: "单位" }, { title: "表" }, { title: "学校标识码" }, { title: "学校" }, { title: "说明" }],
+    [
+      { title: "项目" },
+      { title: "数值", align: "right" },
+      { title: "单位" },
+      { title: "表" },
+      { title: "学校标识码" },
+      { title: "学校" },
+      { title: "说明" },
+    ],
     trail.inputs.map((input) => [
-      itemLabel(input.item), exact(input.value), input.unit, input.section === undefined ? "" : sectionLabel(input.section), input.schoolCode ?? "", names.get(input.schoolCode ?? "") ?? "", noteText(input.note ?? ""),
+      itemLabel(input.item),
+      exact(input.value),
+      input.unit,
+      input.section === undefined ? "" : sectionLabel(input.section),
+      input.schoolCode ?? "",
+      names.get(input.schoolCode ?? "") ?? "",
+      noteText(input.note ?? ""),
     ]),
   );
   return `${lines.join("\n")}\n${inputs === "" ? "" : `\n${inputs.replace(/^/gm, "  ").trimEnd()}\n`}`;

@@ -16,7 +16,7 @@ import { cookieJar } from "./cookies.ts";
 import { actingOptions, actorOf, districtIn, withDatabase } from "./database.ts";
 import { issueCount, issueLine, readReturnFile, sectionOf } from "./return-file.ts";
 import type { ReturnFile } from "./return-file.ts";
-import { CommandRefusal, exit, note, print, readStandardInput, textTable } from "./terminal.ts";
+import { CommandRefusal, exit, note, print, progress, readStandardInput, textTable } from "./terminal.ts";
 import { sectionLabel } from "./wording.ts";
 
 export const command: Command = {
@@ -25,16 +25,31 @@ export const command: Command = {
     "dry-run": { kind: "switch", help: { zh: "只检查和预览，不写入", en: "check and preview only" } },
     yes: { kind: "switch", help: { zh: "不再询问，直接写入", en: "load without asking" } },
     replace: {
-      kind: "value", value: "listed|all",
+      kind: "value",
+      value: "listed|all",
       help: {
         zh: "listed（缺省）：文件里没有的学校保持不变；all：文件所含各表中没有的学校，其数据清空",
         en: "listed (default): schools that are not in the file stay; all: they lose their rows in the sheets of the file",
       },
     },
     year: yearOption,
-    server: { kind: "value", value: "URL", help: { zh: "经运行中的服务器导入，如 http://localhost:3000", en: "import through a running server" } },
-    name: { kind: "value", value: "NAME", help: { zh: "登录服务器的用户名", en: "name to sign in to the server with" } },
-    "password-stdin": { kind: "switch", help: { zh: "从标准输入读取密码（也可用环境变量 XINGFU_PASSWORD）", en: "read the password from standard input (or XINGFU_PASSWORD)" } },
+    server: {
+      kind: "value",
+      value: "URL",
+      help: { zh: "经运行中的服务器导入，如 http://localhost:3000", en: "import through a running server" },
+    },
+    name: {
+      kind: "value",
+      value: "NAME",
+      help: { zh: "登录服务器的用户名", en: "name to sign in to the server with" },
+    },
+    "password-stdin": {
+      kind: "switch",
+      help: {
+        zh: "从标准输入读取密码（也可用环境变量 XINGFU_PASSWORD）",
+        en: "read the password from standard input (or XINGFU_PASSWORD)",
+      },
+    },
     ...actingOptions,
   },
   about: {
@@ -46,7 +61,8 @@ export const command: Command = {
     "xingfu import 填报.xlsx --yes --as officer",
     "xingfu import 填报.xlsx --server http://localhost:3000 --name officer --password-stdin < 密码文件",
   ],
-  run: (call) => (call.value("server") === undefined ? importHere(call) : importThrough(call, call.value("server") ?? "")),
+  run: (call) =>
+    call.value("server") === undefined ? importHere(call) : importThrough(call, call.value("server") ?? ""),
 };
 
 interface ChangedRows {
@@ -59,7 +75,10 @@ interface ChangedRows {
 function replaceOf(call: Call): "listed" | "all" {
   const text = call.value("replace") ?? "listed";
   if (text === "listed" || text === "all") return text;
-  throw new CommandRefusal({ zh: `--replace ${text} 应为 listed 或 all。`, en: `--replace ${text} should be listed or all.` });
+  throw new CommandRefusal({
+    zh: `--replace ${text} 应为 listed 或 all。`,
+    en: `--replace ${text} should be listed or all.`,
+  });
 }
 
 /** The year of `--year`, else the one the file names. */
@@ -69,14 +88,17 @@ async function yearFor(call: Call, path: string): Promise<SchoolYear> {
   const file = await readReturnFile(path, { required: [] });
   if (file.districtYear !== null) return file.districtYear.schoolYear;
   for (const issue of file.issues) await note(issueLine(issue, file.fileName));
-  throw new CommandRefusal({ zh: `${issueCount(file)}。没有写入任何内容。`, en: `${file.fileName} cannot be read. Nothing was loaded.` });
+  throw new CommandRefusal({
+    zh: `${issueCount(file)}。没有写入任何内容。`,
+    en: `${file.fileName} cannot be read. Nothing was loaded.`,
+  });
 }
 
 async function importHere(call: Call): Promise<number> {
   const [path = ""] = call.positionals;
   const replace = replaceOf(call);
   const year = await yearFor(call, path);
-  return withDatabase({ log: (line) => void note(line), mayCreate: false }, async ({ store }) => {
+  return withDatabase({ log: progress, mayCreate: false }, async ({ store }) => {
     const district = await districtIn(store, call);
     const actor = await actorOf(store, call, district, "officer");
     const before = await store.withActor(actor, async (tx) => ({
@@ -103,7 +125,9 @@ async function importHere(call: Call): Promise<number> {
     await print(preview(year, counts));
     if (!(await isConfirmed(call, counts))) return exit.done;
 
-    const batch = await store.withActor(actor, (tx) => load(tx, { file, rows, year, replace, counts, revision: before.revision, current: before.current, options }));
+    const batch = await store.withActor(actor, (tx) =>
+      load(tx, { file, rows, year, replace, counts, revision: before.revision, current: before.current, options }),
+    );
     await print(`已写入第 ${batch.id} 批，${batch.rowCount} 行。可在系统的“填报数据”中撤销。\n`);
     return exit.done;
   });
@@ -121,15 +145,34 @@ interface Load {
 }
 
 /** A workbook is kept with its batch; a folder has no single file to keep. */
-async function load(tx: Transaction, { file, rows, year, replace, counts, revision: base, current, options }: Load): Promise<Batch> {
+async function load(
+  tx: Transaction,
+  { file, rows, year, replace, counts, revision: base, current, options }: Load,
+): Promise<Batch> {
   if (file.bytes === null) {
     const present = Object.fromEntries(file.presentSections.map((section) => [section, rows[section]]));
-    return loadRows(tx, { year, kind: "import", fileName: file.fileName, isSample: rows.isSample, rows: present, replace });
+    return loadRows(tx, {
+      year,
+      kind: "import",
+      fileName: file.fileName,
+      isSample: rows.isSample,
+      rows: present,
+      replace,
+    });
   }
   const changes = compareReturns(current, rows, options).slice(0, 5000);
   const record = await saveImport(tx, {
-    year, fileName: file.fileName, bytes: file.bytes, rows, presentSections: file.presentSections, replace,
-    issues: file.issues, errorCount: file.errorCount, warningCount: file.warningCount, changes, changeCounts: counts,
+    year,
+    fileName: file.fileName,
+    bytes: file.bytes,
+    rows,
+    presentSections: file.presentSections,
+    replace,
+    issues: file.issues,
+    errorCount: file.errorCount,
+    warningCount: file.warningCount,
+    changes,
+    changeCounts: counts,
     schoolCodes: [...new Set(changes.flatMap((change) => change.schoolCode ?? []))].toSorted(),
     baseRevision: base,
   });
@@ -144,8 +187,18 @@ function preview(year: SchoolYear, counts: readonly ChangedRows[]): string {
   const changed = counts.filter((count) => count.added + count.removed + count.changed > 0);
   if (changed.length === 0) return `${schoolYearLabel(year)}：与已有数据相同，没有改动。\n`;
   const table = textTable(
-    [{ title: "表" }, { title: "增加", align: "right" }, { title: "删除", align: "right" }, { title: "改动", align: "right" }],
-    changed.map((count) => [sectionLabel(count.section), String(count.added), String(count.removed), String(count.changed)]),
+    [
+      { title: "表" },
+      { title: "增加", align: "right" },
+      { title: "删除", align: "right" },
+      { title: "改动", align: "right" },
+    ],
+    changed.map((count) => [
+      sectionLabel(count.section),
+      String(count.added),
+      String(count.removed),
+      String(count.changed),
+    ]),
   );
   return `${schoolYearLabel(year)}，将会改动：\n\n${table}\n`;
 }
@@ -178,7 +231,13 @@ async function importThrough(call: Call, server: string): Promise<number> {
   const replace = replaceOf(call);
   const year = await yearFor(call, path);
   const bytes = await readFile(path).catch((cause: unknown) => {
-    throw new CommandRefusal({ zh: "经服务器导入需要一个 xlsx 或 csv 文件，不能是文件夹。", en: "A server takes one xlsx or csv file, not a folder." }, { cause });
+    throw new CommandRefusal(
+      {
+        zh: "经服务器导入需要一个 xlsx 或 csv 文件，不能是文件夹。",
+        en: "A server takes one xlsx or csv file, not a folder.",
+      },
+      { cause },
+    );
   });
   const client = createClient(addressOf(server), cookieJar());
   try {
@@ -186,7 +245,10 @@ async function importThrough(call: Call, server: string): Promise<number> {
     return await sendImport(client, call, { year, replace, fileName: basename(path), bytes });
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    throw new CommandRefusal({ zh: apiSentence(error, server), en: `${error.code ?? "NO_ANSWER"}: ${error.message}` }, { cause: error });
+    throw new CommandRefusal(
+      { zh: apiSentence(error, server), en: `${error.code ?? "NO_ANSWER"}: ${error.message}` },
+      { cause: error },
+    );
   } finally {
     await client.signOut().catch(() => undefined);
   }
@@ -195,7 +257,17 @@ async function importThrough(call: Call, server: string): Promise<number> {
 async function sendImport(
   client: Client,
   call: Call,
-  { year, replace, fileName, bytes }: { readonly year: SchoolYear; readonly replace: "listed" | "all"; readonly fileName: string; readonly bytes: Buffer },
+  {
+    year,
+    replace,
+    fileName,
+    bytes,
+  }: {
+    readonly year: SchoolYear;
+    readonly replace: "listed" | "all";
+    readonly fileName: string;
+    readonly bytes: Buffer;
+  },
 ): Promise<number> {
   const section = /\.csv$/i.test(fileName) ? sectionOf(fileName) : undefined;
   const record = await client.checkImport({
@@ -229,13 +301,19 @@ async function sendImport(
 
 function addressOf(server: string): string {
   if (URL.canParse(server) && /^https?:$/.test(new URL(server).protocol)) return new URL(server).origin;
-  throw new CommandRefusal({ zh: `--server ${server} 应为 http:// 或 https:// 开头的地址。`, en: `--server ${server} should be an http or https address.` });
+  throw new CommandRefusal({
+    zh: `--server ${server} 应为 http:// 或 https:// 开头的地址。`,
+    en: `--server ${server} should be an http or https address.`,
+  });
 }
 
 async function signIn(client: Client, call: Call): Promise<void> {
   const name = call.value("name");
-  if (name === undefined) throw new CommandRefusal({ zh: "请用 --name 指明登录的用户名。", en: "Name the account with --name." });
-  const password = call.has("password-stdin") ? (await readStandardInput()).replace(/\r?\n$/, "") : process.env["XINGFU_PASSWORD"];
+  if (name === undefined)
+    throw new CommandRefusal({ zh: "请用 --name 指明登录的用户名。", en: "Name the account with --name." });
+  const password = call.has("password-stdin")
+    ? (await readStandardInput()).replace(/\r?\n$/, "")
+    : process.env["XINGFU_PASSWORD"];
   if (password === undefined || password === "") {
     throw new CommandRefusal({
       zh: "没有密码。请用 --password-stdin 从标准输入给出，或设环境变量 XINGFU_PASSWORD。",

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { commandHelp } from "./command.ts";
 import { commands } from "./commands.ts";
 import { fiveSchools } from "./testing/returns.ts";
-import { binary, run, start } from "./testing/run.ts";
+import { binary, run, runWell, start } from "./testing/run.ts";
 
 let folder: string;
 let workbook: string;
@@ -29,8 +29,8 @@ describe("help", () => {
         const help = commandHelp(name, command, language);
         expect(help).toMatch(language === "zh" ? `用法：xingfu ${name}` : `Usage: xingfu ${name}`);
         for (const option of Object.keys(command.options)) expect(help).toMatch(new RegExp(`--${option}.*  \\S`));
-        if (language === "en") expect(summary.en + command.about.en).not.toMatch(/[\u4E00-\u9FFF]/u);
       }
+      expect(summary.en + command.about.en).not.toMatch(/[\u4E00-\u9FFF]/u);
     }
     const [zh, en] = await Promise.all([run(["assess", "--help"]), run(["user", "add", "--help", "--lang", "en"])]);
     expect(zh).toMatchObject({ code: 0, stderr: "", stdout: expect.stringMatching(/^用法：xingfu assess/) });
@@ -38,8 +38,9 @@ describe("help", () => {
   });
 
   it("follows the locale; C and an empty one mean Chinese", async () => {
-    const first = async (LANG: string): Promise<string> => (await run(["--help"], { env: { LANG } })).stdout.slice(0, 3);
-    expect(await Promise.all(["zh_CN.UTF-8", "C.UTF-8", "", "en_US.UTF-8", "de_DE"].map(first))).toEqual(["用法：", "用法：", "用法：", "Usa", "Usa"]);
+    const locales = ["zh_CN.UTF-8", "C.UTF-8", "", "en_US.UTF-8", "de_DE"];
+    const helps = await Promise.all(locales.map((LANG) => run(["--help"], { env: { LANG } })));
+    expect(helps.map((help) => help.stdout.slice(0, 3))).toEqual(["用法：", "用法：", "用法：", "Usa", "Usa"]);
   });
 });
 
@@ -78,7 +79,10 @@ describe("the starter", () => {
   it("runs from any folder, through a link, with a relative path", async () => {
     const link = join(folder, "幸福 link.mjs");
     await symlink(binary, link);
-    const { status, stdout } = spawnSync(process.execPath, [link, "assess", "五校.xlsx", "--json"], { cwd: folder, encoding: "utf8" });
+    const { status, stdout } = spawnSync(process.execPath, [link, "assess", "五校.xlsx", "--json"], {
+      cwd: folder,
+      encoding: "utf8",
+    });
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toHaveProperty("district.name", "测试区");
   });
@@ -86,15 +90,17 @@ describe("the starter", () => {
   const old = { NODE_OPTIONS: "--no-strip-types" };
 
   it("hands over to the project's Node when its own cannot run TypeScript, and passes the exit code on", async () => {
-    const good = await run(["assess", workbook, "--json"], { env: old });
-    expect(good.code, good.stderr).toBe(0);
+    const good = await runWell(["assess", workbook, "--json"], { env: old });
     expect(JSON.parse(good.stdout)).toHaveProperty("rows.length", 5);
     expect((await run(["assess", join(folder, "没有.xlsx")], { env: old })).code).toBe(2);
   });
 
   it("passes signals on to the Node it handed over to", async () => {
     // waits for a password that never comes
-    const child = start(["import", workbook, "--server", "http://127.0.0.1:9", "--name", "officer", "--password-stdin"], { env: old });
+    const child = start(
+      ["import", workbook, "--server", "http://127.0.0.1:9", "--name", "officer", "--password-stdin"],
+      { env: old },
+    );
     const children = `/proc/${child.pid}/task/${child.pid}/children`;
     await expect.poll(() => readFile(children, "utf8"), { timeout: 30_000 }).toMatch(/\d/);
     child.kill("SIGTERM");
@@ -115,29 +121,38 @@ describe("the starter", () => {
 
 describe("check and template", () => {
   it("check lists issues on standard output, and exits with 2 only for errors", async () => {
-    const good = await run(["check", workbook]);
-    expect(good.code, good.stderr).toBe(0);
+    await runWell(["check", workbook]);
     const [first] = fiveSchools.schools;
     if (first === undefined) throw new Error("no schools");
     const faulty = join(folder, "有错.xlsx");
     const marked = join(folder, "标注.xlsx");
-    await writeFile(faulty, await writeWorkbook({ schoolYear: fiveSchools.schoolYear, rows: { ...fiveSchools, schools: [...fiveSchools.schools, first] } }));
+    await writeFile(
+      faulty,
+      await writeWorkbook({
+        schoolYear: fiveSchools.schoolYear,
+        rows: { ...fiveSchools, schools: [...fiveSchools.schools, first] },
+      }),
+    );
     const bad = await run(["check", faulty, "--marked", marked]);
     expect(bad.code).toBe(2);
     expect(bad.stdout).toMatch(/^学校!A\d+ DUPLICATE_ROW /m);
     const again = await run(["check", marked, "--json"]);
-    expect(JSON.parse(again.stdout)).toMatchObject({ errorCount: 1, issues: expect.arrayContaining([expect.objectContaining({ code: "DUPLICATE_ROW" })]) });
+    expect(JSON.parse(again.stdout)).toMatchObject({
+      errorCount: 1,
+      issues: expect.arrayContaining([expect.objectContaining({ code: "DUPLICATE_ROW" })]),
+    });
     expect(await run(["check", faulty, "--marked", faulty])).toMatchObject({ code: 2, stdout: "" });
   });
 
   it("template writes a workbook that has nothing to complain about but its emptiness", async () => {
     const path = join(folder, "模板.xlsx");
-    const { code, stderr } = await run(["template", path, "--year", "2025", "--district", "500199:示例区"]);
-    expect(code, stderr).toBe(0);
+    await runWell(["template", path, "--year", "2025", "--district", "500199:示例区"]);
     const empty = await run(["check", path, "--year", "2025", "--json"]);
     expect(JSON.parse(empty.stdout)).toMatchObject({ errorCount: 0, warningCount: 0 });
     const two = join(folder, "两张表.xlsx");
     await run(["template", two, "--year", "2025", "--sections", "schools,premises"]);
-    expect(JSON.parse((await run(["check", two, "--json", "--district", "500199:示例区"])).stdout)).toMatchObject({ presentSections: ["schools", "premises"] });
+    expect(JSON.parse((await run(["check", two, "--json", "--district", "500199:示例区"])).stdout)).toMatchObject({
+      presentSections: ["schools", "premises"],
+    });
   });
 });

@@ -26,7 +26,9 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 /** The command with the longest name that the arguments begin with: "user add" before "user". */
-function find(args: readonly string[]): { readonly name: string; readonly entry: Entry; readonly rest: readonly string[] } | undefined {
+function find(
+  args: readonly string[],
+): { readonly name: string; readonly entry: Entry; readonly rest: readonly string[] } | undefined {
   for (const count of [2, 1]) {
     const name = args.slice(0, count).join(" ");
     const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
@@ -53,7 +55,8 @@ async function overview(args: readonly string[], language: Language): Promise<nu
   }
   const group = Object.keys(commands).filter((name) => first !== undefined && name.startsWith(`${first} `));
   const isAsked = first === undefined || (group.length > 0 && args.includes("--help"));
-  const isOption = first === undefined && typed !== undefined && !["--help", "-h", "--lang"].includes(typed.split("=")[0] ?? "");
+  const isOption =
+    first === undefined && typed !== undefined && !["--help", "-h", "--lang"].includes(typed.split("=")[0] ?? "");
   if (isAsked && !isOption) {
     const text = commandList(group.length > 0 ? group : Object.keys(commands), language);
     if (first === undefined && typed === undefined) {
@@ -102,8 +105,13 @@ async function report(error: unknown, language: Language): Promise<number> {
     await note(`xingfu: ${error.code} ${error.message}`);
     return exit.failed;
   }
-  const sentence = { zh: "程序出错，这不应当发生。请把下面的内容告知维护人员。", en: "Something broke that should not. Please report the lines below." };
-  await note(`xingfu: ${sentence[language]}\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  const sentence = {
+    zh: "程序出错，这不应当发生。请把下面的内容告知维护人员。",
+    en: "Something broke that should not. Please report the lines below.",
+  };
+  await note(
+    `xingfu: ${sentence[language]}\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+  );
   return exit.failed;
 }
 

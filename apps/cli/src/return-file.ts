@@ -60,7 +60,9 @@ const sheetWords: Readonly<Record<Section, readonly string[]>> = {
  * @throws CommandRefusal when there is nothing at the path, or it cannot be opened
  */
 export async function readReturnFile(path: string, options: ReturnFileOptions = {}): Promise<ReturnFile> {
-  const found = await stat(path).catch((error: unknown) => { throw cannotOpen(path, error); });
+  const found = await stat(path).catch((error: unknown) => {
+    throw cannotOpen(path, error);
+  });
   const fileName = basename(resolve(path));
   if (found.isDirectory()) return readFolder(path, fileName, options);
   if (found.size > mostBytes) {
@@ -70,12 +72,22 @@ export async function readReturnFile(path: string, options: ReturnFileOptions = 
       en: `${path} has ${mb} MB; that is too large for a return.`,
     });
   }
-  const bytes = await readFile(path).catch((error: unknown) => { throw cannotOpen(path, error); });
+  const bytes = await readFile(path).catch((error: unknown) => {
+    throw cannotOpen(path, error);
+  });
   if ([".csv", ".tsv", ".txt"].includes(extname(fileName).toLowerCase())) {
     return { ...(await readSheets([{ name: fileName, bytes }], fileName, options)), bytes };
   }
   const { districtYear, issues, totals, presentSections } = await readWorkbook(bytes, readOptions(fileName, options));
-  return { fileName, districtYear, issues, errorCount: totals.errors, warningCount: totals.warnings, presentSections, bytes };
+  return {
+    fileName,
+    districtYear,
+    issues,
+    errorCount: totals.errors,
+    warningCount: totals.warnings,
+    presentSections,
+    bytes,
+  };
 }
 
 function readOptions(fileName: string, options: ReturnFileOptions): ReadOptions {
@@ -109,7 +121,11 @@ async function readFolder(path: string, fileName: string, options: ReturnFileOpt
 }
 
 /** Each sheet is read by itself; then the sheets are checked against each other. */
-async function readSheets(files: readonly SheetFile[], fileName: string, options: ReturnFileOptions): Promise<ReturnFile> {
+async function readSheets(
+  files: readonly SheetFile[],
+  fileName: string,
+  options: ReturnFileOptions,
+): Promise<ReturnFile> {
   const sheets = new Map<Section, SheetFile>();
   let identity: Identity = {};
   for (const file of files) {
@@ -119,7 +135,9 @@ async function readSheets(files: readonly SheetFile[], fileName: string, options
     }
     const section = sectionOf(file.name);
     if (section === undefined) {
-      await note(`xingfu: ${oneLine(file.name)} 的文件名不是表名，没有读取。可用：${sections.map((one) => sheetWords[one][0]).join("、")}`);
+      await note(
+        `xingfu: ${oneLine(file.name)} 的文件名不是表名，没有读取。可用：${sections.map((one) => sheetWords[one][0]).join("、")}`,
+      );
       continue;
     }
     const first = sheets.get(section);
@@ -134,7 +152,10 @@ async function readSheets(files: readonly SheetFile[], fileName: string, options
   const missing = (options.required ?? ["schools"]).filter((section) => !sheets.has(section));
   if (missing.length > 0) {
     const wanted = missing.map((section) => `${sheetWords[section][0] ?? section}.csv`).join("、");
-    throw new CommandRefusal({ zh: `${fileName} 缺少 ${wanted}。`, en: `${fileName} lacks ${missing.map((one) => `${one}.csv`).join(", ")}.` });
+    throw new CommandRefusal({
+      zh: `${fileName} 缺少 ${wanted}。`,
+      en: `${fileName} lacks ${missing.map((one) => `${one}.csv`).join(", ")}.`,
+    });
   }
 
   const schoolYear = options.schoolYear ?? identity.schoolYear;
@@ -145,14 +166,20 @@ async function readSheets(files: readonly SheetFile[], fileName: string, options
     });
   }
   const district = options.district ?? options.current ?? identityDistrict(identity, fileName);
-  const base = { ...readOptions(fileName, options), schoolYear, district: { code: codeOf(district), name: nameOf(district) } };
+  const base = {
+    ...readOptions(fileName, options),
+    schoolYear,
+    district: { code: codeOf(district), name: nameOf(district) },
+  };
   const alone = new Map<Section, WorkbookRead>();
-  for (const [section, { name, bytes }] of sheets) alone.set(section, await readCsv(section, bytes, { ...base, fileName: name }));
+  for (const [section, { name, bytes }] of sheets)
+    alone.set(section, await readCsv(section, bytes, { ...base, fileName: name }));
 
   const rows = { ...emptyYear(schoolYear, base.district, identity.isSample ?? false), ...rowsOf(alone) };
   const current = options.current === undefined ? rows : { ...options.current, ...rowsOf(alone) };
   const reads: WorkbookRead[] = [];
-  for (const [section, { name, bytes }] of sheets) reads.push(await readCsv(section, bytes, { ...base, fileName: name, current }));
+  for (const [section, { name, bytes }] of sheets)
+    reads.push(await readCsv(section, bytes, { ...base, fileName: name, current }));
   return {
     fileName,
     districtYear: reads.every((read) => read.districtYear !== null) ? rows : null,
@@ -168,18 +195,41 @@ function rowsOf(reads: ReadonlyMap<Section, WorkbookRead>): Partial<DistrictYear
   return Object.fromEntries([...reads].map(([section, read]) => [section, read.districtYear?.[section] ?? []]));
 }
 
-function emptyYear(year: SchoolYear, district: { readonly code: string; readonly name: string }, isSample: boolean): DistrictYear {
+function emptyYear(
+  year: SchoolYear,
+  district: { readonly code: string; readonly name: string },
+  isSample: boolean,
+): DistrictYear {
   return {
-    districtCode: district.code, districtName: district.name, schoolYear: year, isSample,
-    schools: [], classes: [], classBands: [], staff: [], staffCounts: [], premises: [], finance: [],
-    districtFigures: [], monitoring: [], findings: [], satisfaction: [], vetoes: [],
+    districtCode: district.code,
+    districtName: district.name,
+    schoolYear: year,
+    isSample,
+    schools: [],
+    classes: [],
+    classBands: [],
+    staff: [],
+    staffCounts: [],
+    premises: [],
+    finance: [],
+    districtFigures: [],
+    monitoring: [],
+    findings: [],
+    satisfaction: [],
+    vetoes: [],
   };
 }
 
 /** "premises-2025.csv", "03 校舍装备.csv", "staff_counts.csv" → section. */
 export function sectionOf(fileName: string): Section | undefined {
-  const plain = fileName.replace(/\.[^.]*$/, "").normalize("NFKC").toLowerCase().replaceAll(/[\s_-]/g, "");
-  const hits = sections.flatMap((section) => sheetWords[section].filter((word) => plain.includes(word)).map((word) => ({ section, word })));
+  const plain = fileName
+    .replace(/\.[^.]*$/, "")
+    .normalize("NFKC")
+    .toLowerCase()
+    .replaceAll(/[\s_-]/g, "");
+  const hits = sections.flatMap((section) =>
+    sheetWords[section].filter((word) => plain.includes(word)).map((word) => ({ section, word })),
+  );
   return hits.toSorted((a, b) => b.word.length - a.word.length)[0]?.section;
 }
 
@@ -231,7 +281,10 @@ function cannotOpen(path: string, error: unknown): CommandRefusal {
   if (code === "ENOENT" || code === "ENOTDIR") {
     return new CommandRefusal({ zh: `没有找到文件：${path}`, en: `No such file: ${path}` });
   }
-  return new CommandRefusal({ zh: `不能打开 ${path}（${code}）`, en: `Cannot open ${path} (${code})` }, { cause: error });
+  return new CommandRefusal(
+    { zh: `不能打开 ${path}（${code}）`, en: `Cannot open ${path} (${code})` },
+    { cause: error },
+  );
 }
 
 /** The part of an issue that is printed; the wire keeps codes as text. */

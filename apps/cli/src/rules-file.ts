@@ -29,7 +29,9 @@ export async function readRulesFile(path: string, date: string): Promise<RulesFi
   });
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const faults: string[] = document.errors.map((error) => `${path}:${lines.linePos(error.pos[0]).line} 不是有效的 YAML 或 JSON：${error.message}`);
+  const faults: string[] = document.errors.map(
+    (error) => `${path}:${lines.linePos(error.pos[0]).line} 不是有效的 YAML 或 JSON：${error.message}`,
+  );
   if (faults.length > 0) throw refusal(faults);
 
   const root = document.contents;
@@ -71,7 +73,8 @@ function readOverride(value: unknown): RuleOverride | string {
   if (phase !== undefined && typeof phase !== "string") return `${reference}：phase 应为 primary、junior 等文字`;
   if (typeof number !== "number" && typeof number !== "boolean") return `${reference}：value 应为数字或 true / false`;
   if (typeof source !== "string" || source.trim() === "") return `${reference}：缺少 source（依据的文件和条款）`;
-  if (typeof effectiveFrom !== "string" || !/^\d{4}-\d{2}-\d{2}$/.test(effectiveFrom)) return `${reference}：effectiveFrom 应为日期，如 2025-01-01`;
+  if (typeof effectiveFrom !== "string" || !/^\d{4}-\d{2}-\d{2}$/.test(effectiveFrom))
+    return `${reference}：effectiveFrom 应为日期，如 2025-01-01`;
   return { reference, field, ...(phase === undefined ? {} : { phase }), value: number, source, effectiveFrom };
 }
 
@@ -82,13 +85,16 @@ function whyRefused(override: RuleOverride, date: string): string | null {
   if (entry === undefined) return `${reference}：标准库里没有这一条`;
   if (entry.fields[field] === undefined) {
     const known = Object.keys(entry.fields);
-    return known.length === 0 ? `${reference}：这一条没有可替换的数值` : `${reference}：没有数值“${field}”，可用：${known.join("、")}`;
+    return known.length === 0
+      ? `${reference}：这一条没有可替换的数值`
+      : `${reference}：没有数值“${field}”，可用：${known.join("、")}`;
   }
   try {
     balanceRules(date, [override]);
     return null;
   } catch (error) {
-    if (error instanceof Fault && error.code === "RULES_INVALID") return `${reference}（${field}）：不能采用，${detail(error)}`;
+    if (error instanceof Fault && error.code === "RULES_INVALID")
+      return `${reference}（${field}）：不能采用，${detail(error)}`;
     throw error;
   }
 }

@@ -3,7 +3,7 @@
 import type { Call, Command } from "./command.ts";
 import { withDatabase } from "./database.ts";
 import { seed } from "./seed.ts";
-import { exit, note, print } from "./terminal.ts";
+import { exit, print, progress } from "./terminal.ts";
 
 export const command: Command = {
   positionals: [],
@@ -17,12 +17,13 @@ export const command: Command = {
 };
 
 async function run(_call: Call): Promise<number> {
-  const log = (line: string): void => {
-    void note(line);
-  };
-  return withDatabase({ log, mayCreate: true }, async ({ store }) => {
-    const report = await seed({ store, log });
-    await print(report.outcome === "present" ? "示例数据已经完整，没有改动。\n" : `示例数据已载入，用时 ${report.seconds.toFixed(1)} 秒。\n`);
+  return withDatabase({ log: progress, mayCreate: true }, async ({ store }) => {
+    const report = await seed({ store, log: progress });
+    await print(
+      report.outcome === "present"
+        ? "示例数据已经完整，没有改动。\n"
+        : `示例数据已载入，用时 ${report.seconds.toFixed(1)} 秒。\n`,
+    );
     return exit.done;
   });
 }

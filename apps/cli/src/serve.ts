@@ -13,7 +13,11 @@ import { roleLabel } from "./wording.ts";
 export const command: Command = {
   positionals: [],
   options: {
-    port: { kind: "value", value: "3000", help: { zh: "端口；缺省取环境变量 PORT，再缺省为 3000", en: "port; default: PORT, else 3000" } },
+    port: {
+      kind: "value",
+      value: "3000",
+      help: { zh: "端口；缺省取环境变量 PORT，再缺省为 3000", en: "port; default: PORT, else 3000" },
+    },
     empty: { kind: "switch", help: { zh: "不载入示例数据", en: "do not load the sample district" } },
   },
   about: {
@@ -36,21 +40,29 @@ const startPatienceMs = 15_000;
 
 async function run(call: Call): Promise<number> {
   const stop = new StopRequest();
-  const say = (line: string): void => {
-    void print(`${line}\n`);
-  };
   let sample: SeedReport | null = null;
   const prepare = async (store: Store): Promise<void> => {
     stop.check();
     if (call.has("empty") || !(await needsSample(store))) return;
-    sample = await seed({ store, log: (line) => { stop.check(); say(line); } });
+    sample = await seed({
+      store,
+      log: (line) => {
+        stop.check();
+        say(line);
+      },
+    });
     stop.check();
   };
 
   let server: RunningServer;
   try {
     const port = portOf(call);
-    server = await startServer({ ...(port === undefined ? {} : { port }), dataFolder: dataFolder(process.env), log: say, prepare });
+    server = await startServer({
+      ...(port === undefined ? {} : { port }),
+      dataFolder: dataFolder(process.env),
+      log: say,
+      prepare,
+    });
   } catch (error) {
     if (!(error instanceof StartStopped)) throw error;
     await note("xingfu: 已停止；下次启动会接着载入。");
@@ -100,12 +112,20 @@ async function needsSample(store: Store): Promise<boolean> {
   return districts.length === 0 || districts.some((district) => district.isSample);
 }
 
+/** Progress goes to standard output: it is what a person who starts the system looks at. */
+function say(line: string): void {
+  void print(`${line}\n`);
+}
+
 function portOf(call: Call): number | undefined {
   const text = call.value("port");
   if (text === undefined) return undefined;
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new CommandRefusal({ zh: `--port ${text} 应为 0–65535 的整数。`, en: `--port ${text} should be a whole number in 0–65535.` });
+  throw new CommandRefusal({
+    zh: `--port ${text} 应为 0–65535 的整数。`,
+    en: `--port ${text} should be a whole number in 0–65535.`,
+  });
 }
 
 function greeting(url: string, sample: SeedReport | null, districtCount: number): string {
@@ -113,9 +133,19 @@ function greeting(url: string, sample: SeedReport | null, districtCount: number)
   if (sample !== null) {
     const table = textTable(
       [{ title: "用户名" }, { title: "密码" }, { title: "角色" }, { title: "姓名" }],
-      sample.accounts.map((account) => [account.signInName, account.password, roleLabel(account.role), account.displayName]),
+      sample.accounts.map((account) => [
+        account.signInName,
+        account.password,
+        roleLabel(account.role),
+        account.displayName,
+      ]),
     );
-    lines.push("", "演示账号（全部为虚构，初始密码公开，正式使用前请停用）/ Demonstration accounts:", "", table.trimEnd());
+    lines.push(
+      "",
+      "演示账号（全部为虚构，初始密码公开，正式使用前请停用）/ Demonstration accounts:",
+      "",
+      table.trimEnd(),
+    );
   } else if (districtCount === 0) {
     lines.push("", "数据库里还没有区县。在另一个终端运行：xingfu district add 行政区划代码 名称 --admin 用户名");
   }

@@ -13,7 +13,8 @@ export const command: Command = {
   options: {
     year: { ...yearOption, help: { zh: "学年；缺省为当前学年", en: "school year; default: the current one" } },
     sections: {
-      kind: "value", value: "schools,premises",
+      kind: "value",
+      value: "schools,premises",
       help: { zh: `只要其中几张表：${sections.join("、")}`, en: `only some sheets: ${sections.join(", ")}` },
     },
     district: { ...districtOption, help: { zh: "填在说明页上的区县", en: "district to print on the first sheet" } },
@@ -47,13 +48,16 @@ function currentYear(now: Date) {
 }
 
 function readSections(text: string): readonly Section[] {
-  return text.split(/[,，、\s]+/u).filter((word) => word !== "").map((word) => {
-    const section = sections.find((one) => one === word);
-    if (section !== undefined) return section;
-    const near = nearest(word, sections);
-    throw new CommandRefusal({
-      zh: `没有表 ${word}。${near === undefined ? `可用：${sections.join("、")}` : `是不是 ${near}？`}`,
-      en: `There is no sheet ${word}. ${near === undefined ? `Use ${sections.join(", ")}` : `Did you mean ${near}?`}`,
+  return text
+    .split(/[,，、\s]+/u)
+    .filter((word) => word !== "")
+    .map((word) => {
+      const section = sections.find((one) => one === word);
+      if (section !== undefined) return section;
+      const near = nearest(word, sections);
+      throw new CommandRefusal({
+        zh: `没有表 ${word}。${near === undefined ? `可用：${sections.join("、")}` : `是不是 ${near}？`}`,
+        en: `There is no sheet ${word}. ${near === undefined ? `Use ${sections.join(", ")}` : `Did you mean ${near}?`}`,
+      });
     });
-  });
 }

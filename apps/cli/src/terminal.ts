@@ -43,6 +43,11 @@ export function note(line: string): Promise<void> {
   return write(process.stderr, `${line}\n`);
 }
 
+/** Prints a line of progress to standard error without waiting for it. */
+export function progress(line: string): void {
+  void note(line);
+}
+
 function write(stream: Writable, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     stream.write(text, (error) => {
@@ -64,7 +69,7 @@ export function endWithThePipe(): void {
 
 /** Text of a file or a person on one line, without control characters that a terminal would obey. */
 export function oneLine(text: string): string {
-  return text.replace(/[\u0000-\u001F\u007F-\u009F\u2028\u2029]+/g, " ").trim();
+  return text.replace(/[\p{Cc}\u2028\u2029]+/gu, " ").trim();
 }
 
 /** Everything on standard input, as text. */

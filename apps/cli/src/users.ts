@@ -8,20 +8,31 @@ import type { Account, AccountChange, Transaction } from "@xingfu/store";
 import type { Call, Command, Option } from "./command.ts";
 import { nearest } from "./command.ts";
 import { actingOptions, actorOf, districtIn, withDatabase } from "./database.ts";
-import { CommandRefusal, exit, note, print, readStandardInput, textTable } from "./terminal.ts";
+import { CommandRefusal, exit, print, progress, readStandardInput, textTable } from "./terminal.ts";
 import { roleLabel } from "./wording.ts";
 
 const roleOption: Option = {
-  kind: "value", value: "ROLE",
-  help: { zh: `角色：${roles.map((role) => `${role}（${roleLabel(role)}）`).join("、")}`, en: `role: ${roles.join(", ")}` },
+  kind: "value",
+  value: "ROLE",
+  help: {
+    zh: `角色：${roles.map((role) => `${role}（${roleLabel(role)}）`).join("、")}`,
+    en: `role: ${roles.join(", ")}`,
+  },
 };
 const atOption: Option = {
-  kind: "value", value: "NODE",
-  help: { zh: "角色所在的单位：学校标识码或集团名称；区县的角色不填", en: "where the role holds: a school code or a group's name; left out for the district" },
+  kind: "value",
+  value: "NODE",
+  help: {
+    zh: "角色所在的单位：学校标识码或集团名称；区县的角色不填",
+    en: "where the role holds: a school code or a group's name; left out for the district",
+  },
 };
 const passwordOption: Option = {
   kind: "switch",
-  help: { zh: "从标准输入读取初始密码；缺省由系统生成并显示一次", en: "read the first password from standard input; default: made up and shown once" },
+  help: {
+    zh: "从标准输入读取初始密码；缺省由系统生成并显示一次",
+    en: "read the first password from standard input; default: made up and shown once",
+  },
 };
 const account = [{ name: "NAME" }] as const;
 
@@ -30,7 +41,11 @@ export const addCommand: Command = {
   options: {
     role: roleOption,
     at: atOption,
-    display: { kind: "value", value: "姓名", help: { zh: "显示的姓名；缺省同用户名", en: "the person's name; default: the sign-in name" } },
+    display: {
+      kind: "value",
+      value: "姓名",
+      help: { zh: "显示的姓名；缺省同用户名", en: "the person's name; default: the sign-in name" },
+    },
     "password-stdin": passwordOption,
     ...actingOptions,
   },
@@ -43,7 +58,10 @@ export const addCommand: Command = {
     asAdministrator(call, async (tx) => {
       const [name = ""] = call.positionals;
       if (!/^[\p{L}\p{N}._@-]{2,60}$/u.test(name)) {
-        throw new CommandRefusal({ zh: `用户名“${name}”应为 2–60 个字母、数字或 . _ - @。`, en: `The name "${name}" should be 2–60 letters, digits or . _ - @.` });
+        throw new CommandRefusal({
+          zh: `用户名“${name}”应为 2–60 个字母、数字或 . _ - @。`,
+          en: `The name "${name}" should be 2–60 letters, digits or . _ - @.`,
+        });
       }
       const grant = await grantOf(tx, call);
       const { password, isMade } = await firstPassword(call, name);
@@ -57,7 +75,11 @@ export const addCommand: Command = {
 export const listCommand: Command = {
   positionals: [],
   options: {
-    search: { kind: "value", value: "TEXT", help: { zh: "用户名或姓名中的文字", en: "text in the sign-in name or the person's name" } },
+    search: {
+      kind: "value",
+      value: "TEXT",
+      help: { zh: "用户名或姓名中的文字", en: "text in the sign-in name or the person's name" },
+    },
     json: { kind: "switch", help: { zh: "以 JSON 输出", en: "print JSON" } },
     ...actingOptions,
   },
@@ -82,16 +104,25 @@ export const listCommand: Command = {
 };
 
 export const disableCommand: Command = change(
-  { zh: "停用一个账号：不能再登录，已有的登录立即结束。记录都保留。", en: "Closes an account: no sign-in, its sessions end. Its records stay." },
-  "disable", () => ({ isActive: false }), "已停用",
+  {
+    zh: "停用一个账号：不能再登录，已有的登录立即结束。记录都保留。",
+    en: "Closes an account: no sign-in, its sessions end. Its records stay.",
+  },
+  "disable",
+  () => ({ isActive: false }),
+  "已停用",
 );
 export const enableCommand: Command = change(
   { zh: "重新启用一个停用的账号。", en: "Opens a closed account again." },
-  "enable", () => ({ isActive: true }), "已启用",
+  "enable",
+  () => ({ isActive: true }),
+  "已启用",
 );
 export const unlockCommand: Command = change(
   { zh: "解除因多次输错密码造成的锁定。", en: "Ends a lock-out after too many wrong passwords." },
-  "unlock", () => ({ unlock: true }), "已解除锁定",
+  "unlock",
+  () => ({ unlock: true }),
+  "已解除锁定",
 );
 
 export const resetPasswordCommand: Command = {
@@ -119,13 +150,17 @@ export const grantCommand: Command = {
     remove: { kind: "switch", help: { zh: "取消这个角色", en: "take the role away" } },
     ...actingOptions,
   },
-  about: { zh: "给账号增加一个角色，或用 --remove 取消。", en: "Gives an account one more role, or takes it away with --remove." },
+  about: {
+    zh: "给账号增加一个角色，或用 --remove 取消。",
+    en: "Gives an account one more role, or takes it away with --remove.",
+  },
   examples: ["xingfu user grant wang --role inspector", "xingfu user grant li --role clerk --at 2150000001 --remove"],
   run: (call) =>
     asAdministrator(call, async (tx) => {
       const found = await accountOf(tx, call.positionals[0] ?? "");
       const grant = await grantOf(tx, call);
-      const isSame = (role: { readonly role: Role; readonly nodeId: number }): boolean => role.role === grant.role && role.nodeId === grant.nodeId;
+      const isSame = (role: { readonly role: Role; readonly nodeId: number }): boolean =>
+        role.role === grant.role && role.nodeId === grant.nodeId;
       const others = found.roles.filter((role) => !isSame(role)).map(({ role, nodeId }) => ({ role, nodeId }));
       const isRemoved = call.has("remove");
       if (isRemoved && others.length === found.roles.length) {
@@ -140,7 +175,14 @@ export const grantCommand: Command = {
 export const districtAddCommand: Command = {
   positionals: [{ name: "CODE" }, { name: "NAME" }],
   options: {
-    admin: { kind: "value", value: "NAME", help: { zh: "第一个系统管理员的用户名；缺省 admin", en: "sign-in name of its first administrator; default: admin" } },
+    admin: {
+      kind: "value",
+      value: "NAME",
+      help: {
+        zh: "第一个系统管理员的用户名；缺省 admin",
+        en: "sign-in name of its first administrator; default: admin",
+      },
+    },
     "password-stdin": passwordOption,
   },
   about: {
@@ -152,13 +194,18 @@ export const districtAddCommand: Command = {
     withDatabase({ log: progress, mayCreate: true }, async ({ store }) => {
       const [code = "", name = ""] = call.positionals;
       if (!/^\d{6,12}$/.test(code)) {
-        throw new CommandRefusal({ zh: `行政区划代码 ${code} 应为 6–12 位数字。`, en: `The code ${code} should be 6–12 digits.` });
+        throw new CommandRefusal({
+          zh: `行政区划代码 ${code} 应为 6–12 位数字。`,
+          en: `The code ${code} should be 6–12 digits.`,
+        });
       }
       const admin = call.value("admin") ?? "admin";
       const { password, isMade } = await firstPassword(call, admin);
       const passwordHash = await createPasswords().hash(password);
       await store.gate.foundDistrict({
-        code, name, isSample: false,
+        code,
+        name,
+        isSample: false,
         administrator: { name: admin, displayName: admin, passwordHash, mustChangePassword: true },
       });
       await print(`已建立区县 ${name}（${code}），系统管理员 ${admin}。\n${isMade ? `初始密码：${password}\n` : ""}`);
@@ -174,15 +221,14 @@ export const districtListCommand: Command = {
   run: (call) =>
     withDatabase({ log: progress, mayCreate: false }, async ({ store }) => {
       const districts = await store.gate.listDistricts();
-      const table = textTable([{ title: "代码" }, { title: "名称" }, { title: "性质" }], districts.map((one) => [one.code, one.name, one.isSample ? "示例数据" : ""]));
+      const table = textTable(
+        [{ title: "代码" }, { title: "名称" }, { title: "性质" }],
+        districts.map((one) => [one.code, one.name, one.isSample ? "示例数据" : ""]),
+      );
       await print(call.has("json") ? `${JSON.stringify(districts, null, 2)}\n` : table);
       return exit.done;
     }),
 };
-
-function progress(line: string): void {
-  void note(line);
-}
 
 /** A command that changes one thing about one account. */
 function change(about: Command["about"], word: string, made: () => AccountChange, done: string): Command {
@@ -223,7 +269,10 @@ async function accountOf(tx: Transaction, name: string): Promise<Account> {
   const accounts = await allAccounts(tx);
   const found = accounts.find((one) => one.name.toLowerCase() === name.toLowerCase());
   if (found !== undefined) return found;
-  const near = nearest(name, accounts.map((one) => one.name));
+  const near = nearest(
+    name,
+    accounts.map((one) => one.name),
+  );
   throw new CommandRefusal({
     zh: `没有账号“${name}”。${near === undefined ? "" : `是不是 ${near}？`}`,
     en: `There is no account "${name}".${near === undefined ? "" : ` Did you mean ${near}?`}`,
@@ -240,16 +289,30 @@ async function grantOf(tx: Transaction, call: Call): Promise<{ readonly role: Ro
     });
   }
   const at = call.value("at");
-  const nodes = (await readOrganisation(tx, { kinds: [...roleNodes[role]] })).filter((node) => roleNodes[role].includes(node.kind));
-  const node = at === undefined ? nodes.find((one) => one.kind === "district") : nodes.find((one) => one.code === at || one.name === at);
+  const nodes = (await readOrganisation(tx, { kinds: [...roleNodes[role]] })).filter((node) =>
+    roleNodes[role].includes(node.kind),
+  );
+  const node =
+    at === undefined
+      ? nodes.find((one) => one.kind === "district")
+      : nodes.find((one) => one.code === at || one.name === at);
   if (node !== undefined) return { role, nodeId: node.id };
   throw new CommandRefusal({
-    zh: at === undefined ? `角色 ${role} 不设在区县上，请用 --at 指明学校标识码或集团名称。` : `没有可设角色 ${role} 的单位“${at}”。`,
-    en: at === undefined ? `The role ${role} does not sit on the district; name a school or group with --at.` : `There is no "${at}" that can have the role ${role}.`,
+    zh:
+      at === undefined
+        ? `角色 ${role} 不设在区县上，请用 --at 指明学校标识码或集团名称。`
+        : `没有可设角色 ${role} 的单位“${at}”。`,
+    en:
+      at === undefined
+        ? `The role ${role} does not sit on the district; name a school or group with --at.`
+        : `There is no "${at}" that can have the role ${role}.`,
   });
 }
 
-async function firstPassword(call: Call, name: string): Promise<{ readonly password: string; readonly isMade: boolean }> {
+async function firstPassword(
+  call: Call,
+  name: string,
+): Promise<{ readonly password: string; readonly isMade: boolean }> {
   if (!call.has("password-stdin")) return { password: makePassword(), isMade: true };
   const password = (await readStandardInput()).replace(/\r?\n$/, "");
   const weakness = passwordWeakness(password, name);

@@ -2,7 +2,6 @@
 
 import type { Role } from "@xingfu/domain/access";
 import type { Indicator } from "@xingfu/domain/balance";
-import { sections } from "@xingfu/domain/base";
 import type { Gap, Phase, Section, Verdict } from "@xingfu/domain/base";
 import { entryAt, labelOf, unitLabels } from "@xingfu/standards";
 import type { Unit } from "@xingfu/standards";
@@ -87,19 +86,29 @@ export function subjectLabel(subject: string): string {
   if (id === undefined) return subject;
   const label = entryOf(id)?.shortLabel ?? "";
   const suffix = bare.slice(id.length).replace(/^\./, "");
-  const condition = suffix === "" ? "" : (entryOf(id)?.conditions.find((one) => one.id === bare.split(":")[0])?.label ?? suffix);
+  const condition =
+    suffix === "" ? "" : (entryOf(id)?.conditions.find((one) => one.id === bare.split(":")[0])?.label ?? suffix);
   return `${id} ${label}${condition === "" ? "" : `（${condition}）`}${subject.startsWith("cv.") ? "差异系数" : ""}`;
 }
 
-const sectionLabels: Readonly<Record<Section, string>> = {
-  schools: "学校", classes: "班级", classBands: "班额分段", staff: "教职工", staffCounts: "教师统计", premises: "校舍装备",
-  finance: "学校经费", districtFigures: "县级数据", monitoring: "质量监测", findings: "定性评估", satisfaction: "满意度",
+const sectionLabels: Readonly<Record<string, string>> = {
+  schools: "学校",
+  classes: "班级",
+  classBands: "班额分段",
+  staff: "教职工",
+  staffCounts: "教师统计",
+  premises: "校舍装备",
+  finance: "学校经费",
+  districtFigures: "县级数据",
+  monitoring: "质量监测",
+  findings: "定性评估",
+  satisfaction: "满意度",
   vetoes: "一票否决",
-};
+} satisfies Record<Section, string>;
 
 /** Name of the sheet that holds a section. */
 export function sectionLabel(section: string): string {
-  return sections.some((one) => one === section) ? sectionLabels[section as Section] : section;
+  return sectionLabels[section] ?? section;
 }
 
 /**
@@ -123,7 +132,7 @@ export function gapText(gap: Gap, names: ReadonlyMap<string, string> = new Map()
       return `数值不可信：${itemLabel(gap.item)}`;
     case "not-reviewed":
       return `尚未审核：${subjectLabel(gap.item)}`;
-    case "depends":
+    default:
       return `所依据的数值缺失：${gap.on.map((item) => names.get(item) ?? itemLabel(item)).join("、")}`;
   }
 }
@@ -163,8 +172,13 @@ export function noteText(note: string): string {
 
 /** Roles as the screens name them. */
 const roleLabels: Readonly<Record<Role, string>> = {
-  administrator: "系统管理员", officer: "区教委评估人员", inspector: "督学", viewer: "领导查看", groupHead: "集团负责人",
-  principal: "校长", clerk: "学校填报员",
+  administrator: "系统管理员",
+  officer: "区教委评估人员",
+  inspector: "督学",
+  viewer: "领导查看",
+  groupHead: "集团负责人",
+  principal: "校长",
+  clerk: "学校填报员",
 };
 
 export function roleLabel(role: Role): string {

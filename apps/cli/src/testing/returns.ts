@@ -4,14 +4,35 @@ import { schoolYear } from "@xingfu/domain/base";
 import type { DistrictYear, PremisesRow, SchoolRow } from "@xingfu/domain/base";
 
 const blankSchool: Omit<SchoolRow, "schoolCode" | "name" | "type"> = {
-  ownership: "public", setting: null, groupName: null, clusterName: null, isCounted: true, parentCode: null, builtYear: null,
-  isDense: null, isBoarding: null, migrantPupils: null, commitmentDate: null, kindergartenPupils: null, primaryPupils: null,
-  juniorPupils: null, seniorPupils: null, vocationalPupils: null,
+  ownership: "public",
+  setting: null,
+  groupName: null,
+  clusterName: null,
+  isCounted: true,
+  parentCode: null,
+  builtYear: null,
+  isDense: null,
+  isBoarding: null,
+  migrantPupils: null,
+  commitmentDate: null,
+  kindergartenPupils: null,
+  primaryPupils: null,
+  juniorPupils: null,
+  seniorPupils: null,
+  vocationalPupils: null,
 };
 
 const blankPremises: Omit<PremisesRow, "schoolCode"> = {
-  stage: null, teachingFloorAreaM2: null, indoorSportsAreaM2: null, sportsGroundAreaM2: null, convertedSportsAreaM2: null,
-  leasedSportsAreaM2: null, equipmentYuan: null, multimediaRooms: null, musicRoomAreasM2: null, artRoomAreasM2: null,
+  stage: null,
+  teachingFloorAreaM2: null,
+  indoorSportsAreaM2: null,
+  sportsGroundAreaM2: null,
+  convertedSportsAreaM2: null,
+  leasedSportsAreaM2: null,
+  equipmentYuan: null,
+  multimediaRooms: null,
+  musicRoomAreasM2: null,
+  artRoomAreasM2: null,
 };
 
 export interface SmallSchool {
@@ -27,13 +48,29 @@ export interface SmallSchool {
 /** A return with nothing but schools and their premises. */
 export function smallReturn(schools: readonly SmallSchool[]): DistrictYear {
   return {
-    districtCode: "500199", districtName: "测试区", schoolYear: schoolYear(2025), isSample: false,
+    districtCode: "500199",
+    districtName: "测试区",
+    schoolYear: schoolYear(2025),
+    isSample: false,
     schools: schools.map(({ code, name, type, primaryPupils, juniorPupils }) => ({
-      ...blankSchool, schoolCode: code, name, type, primaryPupils: primaryPupils ?? null, juniorPupils: juniorPupils ?? null,
+      ...blankSchool,
+      schoolCode: code,
+      name,
+      type,
+      primaryPupils: primaryPupils ?? null,
+      juniorPupils: juniorPupils ?? null,
     })),
-    classes: [], classBands: [], staff: [], staffCounts: [],
+    classes: [],
+    classBands: [],
+    staff: [],
+    staffCounts: [],
     premises: schools.map(({ code, premises }) => ({ ...blankPremises, schoolCode: code, ...premises })),
-    finance: [], districtFigures: [], monitoring: [], findings: [], satisfaction: [], vetoes: [],
+    finance: [],
+    districtFigures: [],
+    monitoring: [],
+    findings: [],
+    satisfaction: [],
+    vetoes: [],
   };
 }
 
@@ -45,8 +82,17 @@ export function smallReturn(schools: readonly SmallSchool[]): DistrictYear {
  * @source 县域义务教育校际均衡指标计算方法(以生均图书册数为例), m.777doc.com/doc-2019910.html
  */
 export const fiveSchools: DistrictYear = smallReturn(
-  [[45, 279], [37, 137], [89, 935], [76, 160], [55, 402]].map(([primaryPupils = 0, books = 0], index) => ({
-    code: `215099000${index + 1}`, name: `例题第${"一二三四五"[index] ?? ""}小学`, type: "211", primaryPupils,
+  [
+    [45, 279],
+    [37, 137],
+    [89, 935],
+    [76, 160],
+    [55, 402],
+  ].map(([primaryPupils = 0, books = 0], index) => ({
+    code: `215099000${index + 1}`,
+    name: `例题第${"一二三四五"[index] ?? ""}小学`,
+    type: "211",
+    primaryPupils,
     premises: { teachingFloorAreaM2: books, indoorSportsAreaM2: 0 },
   })),
 );
@@ -59,7 +105,11 @@ export const fiveSchools: DistrictYear = smallReturn(
  */
 export const nineYearSchool: DistrictYear = smallReturn([
   {
-    code: "3150990001", name: "例题九年一贯制学校", type: "312", primaryPupils: 166, juniorPupils: 210,
+    code: "3150990001",
+    name: "例题九年一贯制学校",
+    type: "312",
+    primaryPupils: 166,
+    juniorPupils: 210,
     premises: { teachingFloorAreaM2: 23_226, indoorSportsAreaM2: 0 },
   },
 ]);
