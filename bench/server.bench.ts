@@ -64,7 +64,8 @@ async function start(dataFolder: string): Promise<Started> {
 /** MB of memory the process holds now, and held at most. */
 async function memory(pid: number): Promise<{ readonly now: number; readonly most: number }> {
   const status = await readFile(`/proc/${pid}/status`, "utf8");
-  const of = (name: string): number => Math.round(Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) / 1024);
+  const of = (name: string): number =>
+    Math.round(Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) / 1024);
   return { now: of("VmRSS"), most: of("VmHWM") };
 }
 
@@ -87,7 +88,10 @@ async function timesOf(pid: string): Promise<ProcessTimes | null> {
 }
 
 /** Processor time of the server and of the embedded database's sessions so far, in ms. */
-async function cpu(server: Started, dataFolder: string): Promise<{ readonly server: number; readonly database: number }> {
+async function cpu(
+  server: Started,
+  dataFolder: string,
+): Promise<{ readonly server: number; readonly database: number }> {
   let postmaster = "";
   for await (const file of glob("**/postmaster.pid", { cwd: dataFolder })) {
     postmaster = (await readFile(join(dataFolder, file), "utf8")).split("\n")[0] ?? "";
@@ -107,7 +111,10 @@ async function signIn(url: string, name: string): Promise<string> {
     body: JSON.stringify({ name, password: "shili-demo-2025" }),
   });
   if (!reply.ok) throw new Error(`${name} cannot sign in: ${await reply.text()}`);
-  return reply.headers.getSetCookie().map((cookie) => cookie.split(";")[0]).join("; ");
+  return reply.headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(";")[0])
+    .join("; ");
 }
 
 interface Row {
@@ -139,15 +146,15 @@ async function measure(server: Started, { path, actor, packed }: Question, cooki
   const latencies: number[] = [];
   const before = await cpu(server, dataFolder);
   const result = await new Promise<autocannon.Result>((resolve, reject) => {
-    const run = autocannon(
-      { url: `${url}/api/v1${path}`, connections, duration: seconds, headers },
-      (error, outcome) => (error === null || error === undefined ? resolve(outcome) : reject(error)),
+    const run = autocannon({ url: `${url}/api/v1${path}`, connections, duration: seconds, headers }, (error, outcome) =>
+      error === null || error === undefined ? resolve(outcome) : reject(error),
     );
     run.on("response", (_client, _status, _bytes, milliseconds) => latencies.push(milliseconds));
   });
   const after = await cpu(server, dataFolder);
   const sorted = latencies.toSorted((a, b) => a - b);
-  const quantile = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN;
+  const quantile = (share: number): number =>
+    sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN;
   return {
     route: `GET ${path}${packed ? " (gzip)" : ""}`,
     actor,
@@ -205,8 +212,17 @@ try {
     line(["route", "actor", "p50 ms", "p95 ms", "p99 ms", "req/s", "server ms", "db ms", "KB", "failed", "p95/100"]),
     ...rows.map((row) =>
       line([
-        row.route, row.actor, row.p50.toFixed(1), row.p95.toFixed(1), row.p99.toFixed(1), row.perSecond.toFixed(0),
-        row.serverCpu.toFixed(2), row.databaseCpu.toFixed(2), row.kb.toFixed(1), String(row.failures), (row.p95 / target.p95Ms).toFixed(2),
+        row.route,
+        row.actor,
+        row.p50.toFixed(1),
+        row.p95.toFixed(1),
+        row.p99.toFixed(1),
+        row.perSecond.toFixed(0),
+        row.serverCpu.toFixed(2),
+        row.databaseCpu.toFixed(2),
+        row.kb.toFixed(1),
+        String(row.failures),
+        (row.p95 / target.p95Ms).toFixed(2),
       ]),
     ),
     `start ${startSeconds.toFixed(1)} s · RSS ${idle.now} MB before, ${after.now} MB after, ${after.most} MB at most (target ${target.rssMb})`,

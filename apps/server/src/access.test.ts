@@ -8,7 +8,15 @@ import type { Harness, Person } from "./testing/harness.ts";
 
 /** Each route asked by each role, whatever the route would answer: who is let in and who is not. */
 
-const roles = ["administrator", "officer", "inspector", "viewer", "groupHead", "principal", "clerk"] as const satisfies readonly Role[];
+const roles = [
+  "administrator",
+  "officer",
+  "inspector",
+  "viewer",
+  "groupHead",
+  "principal",
+  "clerk",
+] as const satisfies readonly Role[];
 const table = Object.entries<Route>(routes).filter(([, route]) => route.access !== "public");
 
 let harness: Harness;

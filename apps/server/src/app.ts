@@ -85,7 +85,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(rateLimit, {
     max: config.requestsPerMinute,
     timeWindow: 60_000,
-    errorResponseBuilder: (_request, { ttl }) => new Refusal("RATE_LIMITED", { retryAfterSeconds: Math.ceil(ttl / 1000) }),
+    errorResponseBuilder: (_request, { ttl }) =>
+      new Refusal("RATE_LIMITED", { retryAfterSeconds: Math.ceil(ttl / 1000) }),
   });
   app.decorateRequest("signedIn", null);
 

@@ -32,7 +32,9 @@ describe("a JSON body", () => {
     "sent as %s is refused",
     async (type) => {
       expect((await post(JSON.stringify(scenario), type)).json()).toMatchObject({
-        status: 415, code: "CONTENT_TYPE_REFUSED", fields: { expected: "application/json" },
+        status: 415,
+        code: "CONTENT_TYPE_REFUSED",
+        fields: { expected: "application/json" },
       });
     },
   );
@@ -59,7 +61,10 @@ describe("a JSON body", () => {
   });
 
   it("with numbers that are none is refused", async () => {
-    const change = (value: unknown) => ({ ...scenario, changes: [{ schoolCode: "2150000001", stage: null, field: "x", value }] });
+    const change = (value: unknown) => ({
+      ...scenario,
+      changes: [{ schoolCode: "2150000001", stage: null, field: "x", value }],
+    });
     for (const value of ["1", null, 1e300]) expect((await post(change(value))).statusCode).toBe(400);
   });
 
@@ -103,13 +108,19 @@ describe("an address", () => {
     expect((await officer.send({ url: `${base}/organisation?on=2025-02-30` })).statusCode).toBe(400);
   });
 
-  it.each([`${base}/nothing`, `${base}`, `${base}/../../etc/passwd`, "/assets/../package.json", "/.env"])("%s is not found", async (url) => {
-    expect((await officer.send({ url })).json()).toMatchObject({ status: 404, code: "NOT_FOUND" });
-  });
+  it.each([`${base}/nothing`, `${base}`, `${base}/../../etc/passwd`, "/assets/../package.json", "/.env"])(
+    "%s is not found",
+    async (url) => {
+      expect((await officer.send({ url })).json()).toMatchObject({ status: 404, code: "NOT_FOUND" });
+    },
+  );
 
   it("of another's thing is not found, as one that does not exist", async () => {
     const outsider = await harness.as(harness.district.outsider);
-    const own = await officer.client.createScenario({ params: { year }, body: { ...scenario, name: "别人的", isShared: true } });
+    const own = await officer.client.createScenario({
+      params: { year },
+      body: { ...scenario, name: "别人的", isShared: true },
+    });
     const [foreign, missing] = [
       await outsider.send({ url: `${base}/balance/scenarios/${own.id}` }),
       await outsider.send({ url: `${base}/balance/scenarios/99999999` }),
@@ -125,7 +136,12 @@ describe("an upload", () => {
   const form = (name: string, fileName: string, content: string): string =>
     `--b\r\ncontent-disposition: form-data; name="${name}"; filename="${fileName}"\r\ncontent-type: application/octet-stream\r\n\r\n${content}\r\n`;
   const send = (payload: string, headers: Record<string, string> = {}) =>
-    officer.send({ method: "POST", url, payload, headers: { "content-type": "multipart/form-data; boundary=b", ...headers } });
+    officer.send({
+      method: "POST",
+      url,
+      payload,
+      headers: { "content-type": "multipart/form-data; boundary=b", ...headers },
+    });
 
   it("announced as too long is refused before it is read", async () => {
     const reply = await send("--b--\r\n", { "content-length": String(40 * 1024 * 1024) });
@@ -144,12 +160,19 @@ describe("an upload", () => {
   });
 
   it("sent as JSON is refused", async () => {
-    const reply = await officer.send({ method: "POST", url, payload: {}, headers: { "content-type": "application/json" } });
+    const reply = await officer.send({
+      method: "POST",
+      url,
+      payload: {},
+      headers: { "content-type": "application/json" },
+    });
     expect(reply.json()).toMatchObject({ status: 415, fields: { expected: "multipart/form-data" } });
   });
 
   it("whose name is a path keeps its last part", async () => {
-    const checked = (await send(`${form("file", "..\\\\..\\\\evil/填报.xlsx", "x")}--b--\r\n`)).json<{ fileName: string }>();
+    const checked = (await send(`${form("file", "..\\\\..\\\\evil/填报.xlsx", "x")}--b--\r\n`)).json<{
+      fileName: string;
+    }>();
     expect(checked.fileName).toBe("填报.xlsx");
   });
 
@@ -203,7 +226,11 @@ describe("the limits", () => {
     const strict = await openHarness({ requestsPerMinute: 5 });
     const replies = [];
     for (let i = 0; i < 6; i += 1) replies.push(await strict.app.inject({ url: `${base}/health` }));
-    expect(replies.at(-1)?.json()).toMatchObject({ status: 429, code: "RATE_LIMITED", fields: { retryAfterSeconds: expect.any(Number) } });
+    expect(replies.at(-1)?.json()).toMatchObject({
+      status: 429,
+      code: "RATE_LIMITED",
+      fields: { retryAfterSeconds: expect.any(Number) },
+    });
     expect(replies.at(-1)?.headers["retry-after"]).toMatch(/^\d+$/);
     await strict.close();
   });
@@ -212,7 +239,11 @@ describe("the limits", () => {
     const guarded = await openHarness({ metricsToken: "secret" });
     const ask = (authorization?: string) =>
       guarded.app.inject({ url: `${base}/metrics`, headers: authorization === undefined ? {} : { authorization } });
-    expect([(await ask()).statusCode, (await ask("Bearer wrong!")).statusCode, (await ask("Bearer secret")).statusCode]).toEqual([404, 404, 200]);
+    expect([
+      (await ask()).statusCode,
+      (await ask("Bearer wrong!")).statusCode,
+      (await ask("Bearer secret")).statusCode,
+    ]).toEqual([404, 404, 200]);
     expect((await harness.app.inject({ url: `${base}/metrics`, remoteAddress: "203.0.113.9" })).statusCode).toBe(404);
     await guarded.close();
   });

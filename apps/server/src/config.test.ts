@@ -8,7 +8,9 @@ describe("the configuration", () => {
 
   it("takes what the environment says", () => {
     expect(readConfig({ PORT: "8080", XINGFU_HTTPS: "1", DATABASE_URL: "postgresql://u@h/d" })).toMatchObject({
-      port: 8080, isHttps: true, databaseUrl: "postgresql://u@h/d",
+      port: 8080,
+      isHttps: true,
+      databaseUrl: "postgresql://u@h/d",
     });
   });
 
@@ -21,7 +23,9 @@ describe("the configuration", () => {
     ["XINGFU_LOG", "loud"],
     ["XINGFU_POOL", "1"],
   ])("refuses %s=%s by its name", (name, value) => {
-    expect(() => readConfig({ [name]: value })).toThrow(expect.objectContaining({ code: "CONFIG_INVALID", fields: expect.objectContaining({ name }) }));
+    expect(() => readConfig({ [name]: value })).toThrow(
+      expect.objectContaining({ code: "CONFIG_INVALID", fields: expect.objectContaining({ name }) }),
+    );
   });
 
   it("does not repeat an address that may hold a password", () => {

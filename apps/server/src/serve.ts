@@ -145,7 +145,10 @@ function sendFile(reply: FastifyReply, file: FileAnswer): FastifyReply {
 }
 
 function sendPrepared(request: FastifyRequest, reply: FastifyReply, json: PreparedJson): FastifyReply {
-  reply.header("cache-control", "private, no-cache").header("etag", json.etag).header("vary", "accept-encoding, cookie");
+  reply
+    .header("cache-control", "private, no-cache")
+    .header("etag", json.etag)
+    .header("vary", "accept-encoding, cookie");
   if (request.headers["if-none-match"] === json.etag) return reply.code(304).send();
   reply.type("application/json; charset=utf-8");
   if (json.packed !== null && /\bgzip\b/.test(String(request.headers["accept-encoding"] ?? ""))) {

@@ -20,7 +20,9 @@ describe("the server", () => {
   it("starts, answers, runs what is to be prepared first, and stops", async () => {
     const steps: string[] = [];
     const server = await startServer({
-      env, port: 0, databaseUrl: database.url,
+      env,
+      port: 0,
+      databaseUrl: database.url,
       prepare: async () => {
         steps.push("prepared");
       },
@@ -39,7 +41,9 @@ describe("the server", () => {
     const { port } = other.address() as AddressInfo;
     const dataFolder = await mkdtemp(join(tmpdir(), "xingfu-"));
     await expect(startServer({ env, port, dataFolder })).rejects.toMatchObject({
-      code: "PORT_TAKEN", fields: { port }, message: expect.stringContaining(`端口 ${port} 已被占用`),
+      code: "PORT_TAKEN",
+      fields: { port },
+      message: expect.stringContaining(`端口 ${port} 已被占用`),
     });
     await rm(dataFolder, { recursive: true });
     await new Promise((resolve) => other.close(resolve));
@@ -47,7 +51,9 @@ describe("the server", () => {
 
   it("stops what it started when it cannot start the rest", async () => {
     const failing = startServer({
-      env, port: 0, databaseUrl: database.url,
+      env,
+      port: 0,
+      databaseUrl: database.url,
       prepare: async () => Promise.reject(new Error("no sample")),
     });
     await expect(failing).rejects.toThrow("no sample");

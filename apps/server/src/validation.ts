@@ -40,7 +40,8 @@ export function invalid(at: string, problem: string): Refusal<"INPUT_INVALID"> {
 }
 
 function refuseBody(value: unknown): undefined {
-  const isEmpty = value === undefined || value === null || (typeof value === "object" && Object.keys(value).length === 0);
+  const isEmpty =
+    value === undefined || value === null || (typeof value === "object" && Object.keys(value).length === 0);
   if (!isEmpty) throw invalid("body", "此请求不带内容");
   return undefined;
 }
@@ -73,7 +74,13 @@ function findNul(value: unknown): string | null {
 }
 
 const typeNames: Readonly<Record<string, string>> = {
-  string: "文本", number: "数字", integer: "整数", boolean: "是或否", object: "对象", array: "列表", null: "空值",
+  string: "文本",
+  number: "数字",
+  integer: "整数",
+  boolean: "是或否",
+  object: "对象",
+  array: "列表",
+  null: "空值",
 };
 
 function sentence(error: { readonly keyword: string; readonly params: object; readonly message: string }): string {
@@ -81,7 +88,10 @@ function sentence(error: { readonly keyword: string; readonly params: object; re
   const list = (value: unknown): string => (Array.isArray(value) ? value.join("、") : String(value));
   switch (error.keyword) {
     case "type":
-      return `类型应为${[params["type"]].flat().map((name) => typeNames[String(name)] ?? String(name)).join("或")}`;
+      return `类型应为${[params["type"]]
+        .flat()
+        .map((name) => typeNames[String(name)] ?? String(name))
+        .join("或")}`;
     case "enum":
       return `应为以下之一：${list(params["allowedValues"])}`;
     case "additionalProperties":

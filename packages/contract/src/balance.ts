@@ -5,8 +5,21 @@ import { Type } from "typebox";
 import type { Static } from "typebox";
 import { defineRoute, download, nothing } from "./route.ts";
 import {
-  By, Id, IsoDate, IsoTime, ItemId, SchoolCode, SectionName, StageName, VetoId, Year, domainRecord, nullable, oneOf,
-  record, text,
+  By,
+  Id,
+  IsoDate,
+  IsoTime,
+  ItemId,
+  SchoolCode,
+  SectionName,
+  StageName,
+  VetoId,
+  Year,
+  domainRecord,
+  nullable,
+  oneOf,
+  record,
+  text,
 } from "./shapes.ts";
 
 /** The rules an assessment was made by. */

@@ -66,9 +66,16 @@ describe("the client", () => {
   it("throws the code and fields of a refusal and says that nobody is signed in any more", async () => {
     let signedOut = 0;
     const refusal = { code: "SESSION_EXPIRED", title: "登录已过期", status: 401, fields: { a: 1 }, requestId: "r1" };
-    const client = createClient("", { fetch: answering(json(refusal, 401)).fetch, onSignedOut: () => (signedOut += 1) });
+    const client = createClient("", {
+      fetch: answering(json(refusal, 401)).fetch,
+      onSignedOut: () => (signedOut += 1),
+    });
     await expect(client.listYears()).rejects.toMatchObject({
-      name: "ApiError", code: "SESSION_EXPIRED", status: 401, fields: { a: 1 }, requestId: "r1",
+      name: "ApiError",
+      code: "SESSION_EXPIRED",
+      status: 401,
+      fields: { a: 1 },
+      requestId: "r1",
     });
     expect(signedOut).toBe(1);
   });
@@ -80,7 +87,9 @@ describe("the client", () => {
   });
 
   it("gives a file with its Chinese name", async () => {
-    const headers = { "content-disposition": `attachment; filename="report.docx"; filename*=UTF-8''%E6%8A%A5%E5%91%8A.docx` };
+    const headers = {
+      "content-disposition": `attachment; filename="report.docx"; filename*=UTF-8''%E6%8A%A5%E5%91%8A.docx`,
+    };
     const client = createClient("", { fetch: answering(new Response("abc", { headers })).fetch });
     const file = await client.downloadReport({ params: { year: schoolYear(2025) }, query: { format: "docx" } });
     expect(file.fileName).toBe("报告.docx");

@@ -37,15 +37,15 @@ export interface UploadFile {
   readonly fileName: string;
 }
 
-type Member<R extends Route, K extends "params" | "query" | "body"> = R extends { readonly [M in K]: infer T extends TObject }
+type Member<R extends Route, K extends "params" | "query" | "body"> = R extends {
+  readonly [M in K]: infer T extends TObject;
+}
   ? Partial<Static<T>> extends Static<T>
     ? { readonly [M in K]?: Static<T> }
     : { readonly [M in K]: Static<T> }
   : unknown;
 
-type FileMember<R extends Route> = R extends { readonly upload: object }
-  ? { readonly file: UploadFile }
-  : unknown;
+type FileMember<R extends Route> = R extends { readonly upload: object } ? { readonly file: UploadFile } : unknown;
 
 /** What one call takes: params, query, body or file as the route says, and a signal to cancel it. */
 export type Input<R extends Route> = Member<R, "params"> &
@@ -61,9 +61,10 @@ export type Output<R extends Route> = R["reply"] extends typeof nothing
       ? Static<T>
       : never;
 
-type Call<R extends Route> = Record<never, never> extends Input<R>
-  ? (input?: Input<R>) => Promise<Output<R>>
-  : (input: Input<R>) => Promise<Output<R>>;
+type Call<R extends Route> =
+  Record<never, never> extends Input<R>
+    ? (input?: Input<R>) => Promise<Output<R>>
+    : (input: Input<R>) => Promise<Output<R>>;
 
 /** One function per route. */
 export type Client = { readonly [K in RouteName]: Call<Routes[K]> };

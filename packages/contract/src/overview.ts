@@ -53,9 +53,7 @@ export const Overview = record({
       openItems: Type.Array(Type.String()),
       failingVetoes: Type.Array(Type.String()),
       openVetoes: Type.Array(Type.String()),
-      satisfaction: nullable(
-        record({ value: nullable(Type.Number()), limit: Type.Number(), verdict: VerdictName }),
-      ),
+      satisfaction: nullable(record({ value: nullable(Type.Number()), limit: Type.Number(), verdict: VerdictName })),
       gapCount: Type.Integer(),
     }),
   ),

@@ -83,8 +83,14 @@ export const pupilsRoutes = {
     upload: { maxBytes: 64 * 1024 * 1024, extensions: [".xlsx", ".csv"] },
     reply: PupilImport,
     errors: [
-      "BODY_TOO_LARGE", "CONTENT_TYPE_REFUSED", "FILE_UNREADABLE", "SCHOOL_UNKNOWN", "OUT_OF_REACH", "PUPIL_ELSEWHERE",
-      "BUSY", "CSRF_REFUSED",
+      "BODY_TOO_LARGE",
+      "CONTENT_TYPE_REFUSED",
+      "FILE_UNREADABLE",
+      "SCHOOL_UNKNOWN",
+      "OUT_OF_REACH",
+      "PUPIL_ELSEWHERE",
+      "BUSY",
+      "CSRF_REFUSED",
     ],
   }),
   readPupilImport: defineRoute({

@@ -5,7 +5,19 @@ import { Type } from "typebox";
 import type { Static } from "typebox";
 import { defineRoute, download, nothing } from "./route.ts";
 import {
-  By, Id, IsoTime, ReturnStateName, SchoolCode, SectionName, Year, nullable, oneOf, pageOf, paging, record, text,
+  By,
+  Id,
+  IsoTime,
+  ReturnStateName,
+  SchoolCode,
+  SectionName,
+  Year,
+  nullable,
+  oneOf,
+  pageOf,
+  paging,
+  record,
+  text,
 } from "./shapes.ts";
 
 /** One problem of an imported file, at its cell. */
@@ -178,7 +190,12 @@ export const returnsRoutes = {
     upload: workbookUpload,
     reply: ImportRecord,
     errors: [
-      "BODY_TOO_LARGE", "CONTENT_TYPE_REFUSED", "FILE_UNREADABLE", "RETURN_CLOSED", "YEAR_LOCKED", "BUSY",
+      "BODY_TOO_LARGE",
+      "CONTENT_TYPE_REFUSED",
+      "FILE_UNREADABLE",
+      "RETURN_CLOSED",
+      "YEAR_LOCKED",
+      "BUSY",
       "CSRF_REFUSED",
     ],
   }),
@@ -200,7 +217,9 @@ export const returnsRoutes = {
     access: ["return.fill"],
     params: id,
     query: record({
-      ...paging, severity: Type.Optional(oneOf(["error", "warning"])), section: Type.Optional(SectionName),
+      ...paging,
+      severity: Type.Optional(oneOf(["error", "warning"])),
+      section: Type.Optional(SectionName),
     }),
     reply: pageOf(ImportIssue),
     errors: [],
@@ -235,8 +254,14 @@ export const returnsRoutes = {
     params: id,
     reply: Batch,
     errors: [
-      "IMPORT_HAS_ERRORS", "IMPORT_STALE", "IMPORT_CLOSED", "RETURN_CLOSED", "YEAR_LOCKED", "SCHOOL_UNKNOWN",
-      "OUT_OF_REACH", "CSRF_REFUSED",
+      "IMPORT_HAS_ERRORS",
+      "IMPORT_STALE",
+      "IMPORT_CLOSED",
+      "RETURN_CLOSED",
+      "YEAR_LOCKED",
+      "SCHOOL_UNKNOWN",
+      "OUT_OF_REACH",
+      "CSRF_REFUSED",
     ],
   }),
   discardImport: defineRoute({
@@ -339,7 +364,9 @@ export const returnsRoutes = {
     params: year,
     body: record({
       /** ISO time with offset */
-      deadline: nullable(Type.String({ pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}(:\\d{2}(\\.\\d+)?)?(Z|[+-]\\d{2}:\\d{2})$" })),
+      deadline: nullable(
+        Type.String({ pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}(:\\d{2}(\\.\\d+)?)?(Z|[+-]\\d{2}:\\d{2})$" }),
+      ),
     }),
     reply: nothing,
     errors: ["CSRF_REFUSED"],

@@ -49,29 +49,68 @@ export function pageOf<T extends TSchema>(item: T) {
 }
 
 export const SectionName = oneOf([
-  "schools", "classes", "classBands", "staff", "staffCounts", "premises", "finance",
-  "districtFigures", "monitoring", "findings", "satisfaction", "vetoes",
+  "schools",
+  "classes",
+  "classBands",
+  "staff",
+  "staffCounts",
+  "premises",
+  "finance",
+  "districtFigures",
+  "monitoring",
+  "findings",
+  "satisfaction",
+  "vetoes",
 ] as const satisfies readonly Section[]);
 
 export const StageName = oneOf([
-  "kindergarten", "primary", "junior", "senior", "vocational",
+  "kindergarten",
+  "primary",
+  "junior",
+  "senior",
+  "vocational",
 ] as const satisfies readonly Stage[]);
 
 export const ReturnStateName = oneOf([
-  "draft", "submitted", "returned", "verified", "locked",
+  "draft",
+  "submitted",
+  "returned",
+  "verified",
+  "locked",
 ] as const satisfies readonly ReturnState[]);
 
 export const RoleName = oneOf([
-  "administrator", "officer", "inspector", "viewer", "groupHead", "principal", "clerk",
+  "administrator",
+  "officer",
+  "inspector",
+  "viewer",
+  "groupHead",
+  "principal",
+  "clerk",
 ] as const satisfies readonly Role[]);
 
 export const NodeKindName = oneOf([
-  "district", "group", "school", "campus", "grade", "class",
+  "district",
+  "group",
+  "school",
+  "campus",
+  "grade",
+  "class",
 ] as const satisfies readonly NodeKind[]);
 
 export const ActionName = oneOf([
-  "assessment.read", "school.read", "return.fill", "return.submit", "return.verify", "finding.record", "scenario.use",
-  "report.export", "pupils.read", "accounts.manage", "organisation.manage", "audit.read",
+  "assessment.read",
+  "school.read",
+  "return.fill",
+  "return.submit",
+  "return.verify",
+  "finding.record",
+  "scenario.use",
+  "report.export",
+  "pupils.read",
+  "accounts.manage",
+  "organisation.manage",
+  "audit.read",
 ] as const satisfies readonly Action[]);
 
 /** Item of the assessment that is reviewed or computed: G1 … G15, Q1 … Q9. */

@@ -38,23 +38,34 @@ describe("an account", () => {
 
   it("has a name nobody else has", async () => {
     await create("taken", [{ role: "viewer", nodeId: districtNode }]);
-    await expect(create("TAKEN", [{ role: "viewer", nodeId: districtNode }])).rejects.toMatchObject({ code: "ALREADY_EXISTS" });
+    await expect(create("TAKEN", [{ role: "viewer", nodeId: districtNode }])).rejects.toMatchObject({
+      code: "ALREADY_EXISTS",
+    });
   });
 
   it.each(["a b", "x", "<b>", "a'--", "a/b", "名".repeat(61)])("is not called %j", async (name) => {
-    await expect(create(name, [{ role: "viewer", nodeId: districtNode }])).rejects.toMatchObject({ code: "INPUT_INVALID" });
+    await expect(create(name, [{ role: "viewer", nodeId: districtNode }])).rejects.toMatchObject({
+      code: "INPUT_INVALID",
+    });
   });
 
   it("has roles only where they belong", async () => {
-    await expect(create("wrong-node", [{ role: "officer", nodeId: schoolNode }])).rejects.toMatchObject({ status: 400 });
-    await expect(create("no-node", [{ role: "clerk", nodeId: 999_999 }])).rejects.toMatchObject({ status: expect.any(Number) });
+    await expect(create("wrong-node", [{ role: "officer", nodeId: schoolNode }])).rejects.toMatchObject({
+      status: 400,
+    });
+    await expect(create("no-node", [{ role: "clerk", nodeId: 999_999 }])).rejects.toMatchObject({
+      status: expect.any(Number),
+    });
     expect((await administrator.client.listAccounts({ query: { search: "n-node" } })).total).toBe(0);
   });
 
   it("gets new roles, a new password, and is closed", async () => {
     const { accountId, password } = await create("changes", [{ role: "viewer", nodeId: districtNode }]);
     const params = { id: accountId };
-    const moved = await administrator.client.updateAccount({ params, body: { roles: [{ role: "clerk", nodeId: schoolNode }] } });
+    const moved = await administrator.client.updateAccount({
+      params,
+      body: { roles: [{ role: "clerk", nodeId: schoolNode }] },
+    });
     expect(moved.account.roles).toMatchObject([{ role: "clerk", schoolCode: harness.district.schools[0]?.code }]);
     const reset = await administrator.client.updateAccount({ params, body: { resetPassword: true } });
     expect(reset.issued?.password).not.toBe(password);
@@ -65,13 +76,17 @@ describe("an account", () => {
   it("of one's own is not closed or changed in its roles", async () => {
     const params = { id: harness.district.administrator.accountId };
     for (const body of [{ isActive: false }, { roles: [{ role: "viewer" as const, nodeId: districtNode }] }]) {
-      await expect(administrator.client.updateAccount({ params, body })).rejects.toMatchObject({ code: "INPUT_INVALID" });
+      await expect(administrator.client.updateAccount({ params, body })).rejects.toMatchObject({
+        code: "INPUT_INVALID",
+      });
     }
   });
 
   it("of another district is not known", async () => {
     const params = { id: harness.district.outsider.accountId };
-    await expect(administrator.client.updateAccount({ params, body: { displayName: "x" } })).rejects.toMatchObject({ code: "NOT_FOUND" });
+    await expect(administrator.client.updateAccount({ params, body: { displayName: "x" } })).rejects.toMatchObject({
+      code: "NOT_FOUND",
+    });
   });
 });
 
@@ -108,7 +123,9 @@ describe("a sheet of accounts", () => {
     const code = harness.district.schools[1]?.code ?? "";
     await create("bulk-taken", [{ role: "viewer", nodeId: districtNode }]);
     await expect(
-      administrator.client.createAccounts({ file: sheet("bulk6,己,校长," + code + ",", "bulk-taken,庚,校长," + code + ",") }),
+      administrator.client.createAccounts({
+        file: sheet("bulk6,己,校长," + code + ",", "bulk-taken,庚,校长," + code + ","),
+      }),
     ).rejects.toMatchObject({ code: "ALREADY_EXISTS" });
     expect((await administrator.client.listAccounts({ query: { search: "bulk6" } })).total).toBe(0);
   });

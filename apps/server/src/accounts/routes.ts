@@ -34,7 +34,9 @@ export function serveAccounts({ serve, store, passwords, workers }: Deps): void 
     };
     const account = await store.withActor(session.actor, (tx) => updateAccount(tx, params.id, change));
     const issued =
-      password === null ? null : { accountId: account.id, name: account.name, displayName: account.displayName, password };
+      password === null
+        ? null
+        : { accountId: account.id, name: account.name, displayName: account.displayName, password };
     return { account, issued };
   });
 
@@ -57,14 +59,12 @@ export function serveAccounts({ serve, store, passwords, workers }: Deps): void 
     }
     const ids = await store.withActor(session.actor, (tx) => createAccounts(tx, hashed));
     const idOf = new Map(ids.map((one) => [one.name, one.id]));
-    const created = accounts.map(
-      ({ row, password }): IssuedPassword => ({
-        accountId: idOf.get(row.accountName) ?? 0,
-        name: row.accountName,
-        displayName: row.displayName,
-        password,
-      }),
-    );
+    const created = accounts.map(({ row, password }): IssuedPassword => ({
+      accountId: idOf.get(row.accountName) ?? 0,
+      name: row.accountName,
+      displayName: row.displayName,
+      password,
+    }));
     return { created, issues };
   });
 
@@ -73,7 +73,6 @@ export function serveAccounts({ serve, store, passwords, workers }: Deps): void 
     fileName: "账号导入模板.xlsx",
     mediaType: mediaTypes.xlsx,
   }));
-
 }
 
 interface Prepared {

@@ -93,7 +93,8 @@ export function createAssessments(store: Store, metrics: Metrics, shared: Shared
     return shared.read(`stamps ${year} ${reachOf(session)}`, () =>
       store.withActor(session.actor, async (tx) => {
         const reach = await readReach(tx);
-        const years = year === null ? (await listYears(tx)).filter((entry) => entry.hasData).map((entry) => entry.year) : [year];
+        const years =
+          year === null ? (await listYears(tx)).filter((entry) => entry.hasData).map((entry) => entry.year) : [year];
         const stamps: Stamp[] = [];
         for (const one of years.toReversed()) stamps.push({ ...(await revision(tx, one)), year: one, reach });
         return stamps;

@@ -25,7 +25,11 @@ beforeAll(async () => {
   await harness.report(
     together(
       primarySchool(codes[0] ?? "", "第一小学"),
-      primarySchool(codes[1] ?? "", "第二小学", { teachingFloorAreaM2: 500, sportsGroundAreaM2: 800, multimediaRooms: 1 }),
+      primarySchool(codes[1] ?? "", "第二小学", {
+        teachingFloorAreaM2: 500,
+        sportsGroundAreaM2: 800,
+        multimediaRooms: 1,
+      }),
       primarySchool(codes[2] ?? "", "第三小学", { equipmentYuan: null }),
     ),
   );
@@ -94,7 +98,9 @@ describe("the assessment", () => {
 
   it("of a year without data says so", async () => {
     await expect(officer.client.readAssessment({ params: { year: schoolYear(2001) } })).rejects.toMatchObject({
-      code: "NO_DATA", status: 404, fields: { schoolYear: 2001 },
+      code: "NO_DATA",
+      status: 404,
+      fields: { schoolYear: 2001 },
     });
   });
 
@@ -132,7 +138,10 @@ describe("a scenario", () => {
     const { client } = officer;
     const saved = await client.createScenario({ params, body: input("补建") });
     expect(saved).toMatchObject({ name: "补建", changes: [change()], isOwn: true, isShared: false });
-    const changed = await client.updateScenario({ params: { id: saved.id }, body: { ...input("补建二"), changes: [] } });
+    const changed = await client.updateScenario({
+      params: { id: saved.id },
+      body: { ...input("补建二"), changes: [] },
+    });
     expect(changed).toMatchObject({ name: "补建二", changes: [] });
     expect((await client.listScenarios({ params })).scenarios.map((one) => one.id)).toContain(saved.id);
     await client.deleteScenario({ params: { id: saved.id } });
@@ -145,7 +154,9 @@ describe("a scenario", () => {
     const seen = (await inspector.client.listScenarios({ params })).scenarios;
     expect(seen.map((one) => one.name)).toEqual(["给大家"]);
     expect(seen[0]?.isOwn).toBe(false);
-    await expect(inspector.client.readScenario({ params: { id: own.id } })).rejects.toMatchObject({ code: "NOT_FOUND" });
+    await expect(inspector.client.readScenario({ params: { id: own.id } })).rejects.toMatchObject({
+      code: "NOT_FOUND",
+    });
     await expect(
       inspector.client.updateScenario({ params: { id: shared.id }, body: input("改掉") }),
     ).rejects.toMatchObject({ code: "NOT_FOUND" });
@@ -160,7 +171,8 @@ describe("a scenario", () => {
   it("that names an unknown school is not saved", async () => {
     const body = { ...input("错"), changes: [{ ...change(), schoolCode: "2150999999" }] };
     await expect(officer.client.createScenario({ params, body })).rejects.toMatchObject({
-      code: "SCENARIO_INVALID", fields: { change: 0 },
+      code: "SCENARIO_INVALID",
+      fields: { change: 0 },
     });
   });
 });
@@ -172,13 +184,15 @@ describe("a finding", () => {
       (await officer.client.readAssessment({ params })).assessment.items.find((one) => one.id === item)?.verdict;
     expect(await verdict()).toBe("notComputable");
     const { batchId } = await inspector.client.recordFinding({
-      params: { year, item }, body: { isMet: true, finding: "<b>已查规划</b>'); drop table rows;--", evidence: null },
+      params: { year, item },
+      body: { isMet: true, finding: "<b>已查规划</b>'); drop table rows;--", evidence: null },
     });
     expect(await verdict()).toBe("met");
     const { facts } = await officer.client.readFacts({ params });
     const { session } = await inspector.client.readSession();
     expect(facts.findings.find((one) => one.item === item)).toMatchObject({
-      reviewer: session?.displayName, finding: "<b>已查规划</b>'); drop table rows;--",
+      reviewer: session?.displayName,
+      finding: "<b>已查规划</b>'); drop table rows;--",
     });
     await officer.client.undoBatch({ params: { id: batchId } });
     expect(await verdict()).toBe("notComputable");
@@ -186,7 +200,8 @@ describe("a finding", () => {
 
   it("of a veto decides the verdict", async () => {
     await inspector.client.recordVeto({
-      params: { year, veto: "V1" }, body: { hasOccurred: true, finding: "查实", evidence: null },
+      params: { year, veto: "V1" },
+      body: { hasOccurred: true, finding: "查实", evidence: null },
     });
     const { assessment } = await officer.client.readAssessment({ params });
     expect(assessment.vetoes.find((one) => one.id === "V1")?.verdict).toBe("notMet");
@@ -196,7 +211,8 @@ describe("a finding", () => {
   it("has files to support it", async () => {
     const pdf = new Blob(["%PDF-1.4 test"]);
     const added = await inspector.client.addEvidence({
-      params: { year, item: "G1" }, file: { blob: pdf, fileName: "规划<文件>.pdf" },
+      params: { year, item: "G1" },
+      file: { blob: pdf, fileName: "规划<文件>.pdf" },
     });
     expect(added).toMatchObject({ fileName: "规划<文件>.pdf", mediaType: "application/pdf", bytes: 13 });
     expect((await viewer.client.listEvidence({ params, query: { item: "G1" } })).evidence).toHaveLength(1);
@@ -220,7 +236,11 @@ describe("a report", () => {
   it.each(["docx", "xlsx"] as const)("of the district as %s has its Chinese name", async (format) => {
     const file = await officer.client.downloadReport({ params, query: { format } });
     expect(file.fileName).toBe(`${harness.district.name}2025-2026学年优质均衡自评报告.${format}`);
-    expect(Buffer.from(await file.blob.arrayBuffer()).subarray(0, 2).toString()).toBe("PK");
+    expect(
+      Buffer.from(await file.blob.arrayBuffer())
+        .subarray(0, 2)
+        .toString(),
+    ).toBe("PK");
   });
 
   it("of a school's people is about their own school, and never about another", async () => {
@@ -241,8 +261,15 @@ describe("a report", () => {
 describe("the overview", () => {
   it("has the pieces of the district's sentence", async () => {
     const overview = await officer.client.readOverview({ query: { year } });
-    expect(overview.balance).toMatchObject({ scope: "district", verdict: "notMet", rows: { met: 1, notMet: 1, notComputable: 1 } });
-    expect(overview.balance?.failingRows[0]).toMatchObject({ schoolCode: codes[1], indicators: expect.arrayContaining(["R4"]) });
+    expect(overview.balance).toMatchObject({
+      scope: "district",
+      verdict: "notMet",
+      rows: { met: 1, notMet: 1, notComputable: 1 },
+    });
+    expect(overview.balance?.failingRows[0]).toMatchObject({
+      schoolCode: codes[1],
+      indicators: expect.arrayContaining(["R4"]),
+    });
     expect(overview.recentImports.length).toBeGreaterThan(0);
     expect(Object.values(overview.returns.counts).reduce((sum, count) => sum + count, 0)).toBeGreaterThan(0);
   });

@@ -4,8 +4,19 @@ import { may } from "@xingfu/domain/access";
 import { schoolYearLabel } from "@xingfu/domain/base";
 import type { SchoolYear } from "@xingfu/domain/base";
 import {
-  addEvidence, createScenario, deleteEvidence, deleteScenario, listEvidence, listScenarios, note, readEvidence,
-  readProvenance, readScenario, recordFinding, recordVeto, updateScenario,
+  addEvidence,
+  createScenario,
+  deleteEvidence,
+  deleteScenario,
+  listEvidence,
+  listScenarios,
+  note,
+  readEvidence,
+  readProvenance,
+  readScenario,
+  recordFinding,
+  recordVeto,
+  updateScenario,
 } from "@xingfu/store";
 import type { ScenarioInput } from "@xingfu/store";
 import { chinaDay, chinaMinute } from "../clock.ts";
@@ -100,9 +111,7 @@ export function serveBalance({ serve, store, assessments, shared, workers, now }
     const schoolCode = query.schoolCode ?? onlySchool(session);
     const { facts, rules, reply, inputsHash } = await assessments.of(session, year);
     const reported =
-      reply.reported === null
-        ? null
-        : { by: reply.reported.name ?? "", at: chinaMinute(new Date(reply.reported.at)) };
+      reply.reported === null ? null : { by: reply.reported.name ?? "", at: chinaMinute(new Date(reply.reported.at)) };
     const bytes = await workers.run("report", {
       source: {
         assessment: reply.assessment,

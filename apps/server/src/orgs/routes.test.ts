@@ -20,7 +20,12 @@ describe("the organisation", () => {
   it("is a tree from the district down", async () => {
     const { nodes } = await administrator.client.readOrganisation();
     expect(nodes.filter((node) => node.kind === "district")).toHaveLength(1);
-    expect(nodes.filter((node) => node.kind === "school").map((node) => node.code).toSorted()).toEqual(codes.toSorted());
+    expect(
+      nodes
+        .filter((node) => node.kind === "school")
+        .map((node) => node.code)
+        .toSorted(),
+    ).toEqual(codes.toSorted());
     const campus = nodes.find((node) => node.kind === "campus");
     expect(nodes.find((node) => node.id === campus?.parentId)?.code).toBe(codes[0]);
   });
@@ -29,7 +34,9 @@ describe("the organisation", () => {
     const outsider = await harness.as(harness.district.outsider);
     const { nodes } = await outsider.client.readOrganisation();
     expect(nodes.some((node) => codes.includes(node.code ?? ""))).toBe(false);
-    await expect(outsider.client.readSchool({ params: { code: codes[0] ?? "" } })).rejects.toMatchObject({ code: "NOT_FOUND" });
+    await expect(outsider.client.readSchool({ params: { code: codes[0] ?? "" } })).rejects.toMatchObject({
+      code: "NOT_FOUND",
+    });
   });
 });
 
@@ -38,9 +45,13 @@ describe("a school", () => {
     const before = await administrator.client.readSchool({ params: { code: codes[1] ?? "" } });
     const name = "<script>alert(1)</script>'); drop table app.org_units;--";
     const after = await change(codes[1], { kind: "rename", on: "2025-09-01", value: name, note: "更名" });
-    expect(after).toMatchObject({ name, events: expect.arrayContaining([expect.objectContaining({ kind: "renamed", after: name })]) });
+    expect(after).toMatchObject({
+      name,
+      events: expect.arrayContaining([expect.objectContaining({ kind: "renamed", after: name })]),
+    });
     const nameOn = async (on: string) =>
-      (await administrator.client.readOrganisation({ query: { on } })).nodes.find((node) => node.code === codes[1])?.name;
+      (await administrator.client.readOrganisation({ query: { on } })).nodes.find((node) => node.code === codes[1])
+        ?.name;
     expect([await nameOn("2025-08-31"), await nameOn("2025-09-01")]).toEqual([before.name, name]);
     const { items } = await administrator.client.listAudit({});
     expect(JSON.stringify(items)).toContain(codes[1]);

@@ -1,7 +1,7 @@
 import { routes } from "@xingfu/contract";
 import type { Overview } from "@xingfu/contract";
 import { may } from "@xingfu/domain/access";
-import { returnStates } from "@xingfu/domain/access";
+import type { ReturnState } from "@xingfu/domain/access";
 import type { BalanceAssessment } from "@xingfu/domain/balance";
 import { indicators } from "@xingfu/domain/balance";
 import { schoolYear } from "@xingfu/domain/base";
@@ -124,10 +124,7 @@ function summarizeReturns(states: {
 }): Overview["returns"] {
   const { deadline, schools } = states;
   const late = schools.filter((school) => school.isLate);
-  const counts = { draft: 0, submitted: 0, returned: 0, verified: 0, locked: 0 } satisfies Record<
-    (typeof returnStates)[number],
-    number
-  >;
+  const counts = { draft: 0, submitted: 0, returned: 0, verified: 0, locked: 0 } satisfies Record<ReturnState, number>;
   for (const school of schools) counts[school.state] += 1;
   return {
     deadline,

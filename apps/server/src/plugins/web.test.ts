@@ -24,7 +24,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-const get = (url: string, headers: Record<string, string> = {}) => app.inject({ url, headers: { accept: "text/html", ...headers } });
+const get = (url: string, headers: Record<string, string> = {}) =>
+  app.inject({ url, headers: { accept: "text/html", ...headers } });
 
 describe("the built web app", () => {
   it("keeps hashed assets for ever", async () => {
@@ -40,12 +41,15 @@ describe("the built web app", () => {
     expect(brotliDecompressSync(reply.rawPayload).toString()).toBe("export {};");
   });
 
-  it.each(["/", "/index.html", "/balance/2025", "/schools/2150000001?tab=history"])("answers %s with its one page, fresh", async (url) => {
-    const reply = await get(url);
-    expect([reply.statusCode, reply.payload]).toEqual([200, "<!doctype html><title>幸福</title>"]);
-    expect(reply.headers["cache-control"]).toBe("no-cache");
-    expect(reply.headers["content-type"]).toMatch(/^text\/html/);
-  });
+  it.each(["/", "/index.html", "/balance/2025", "/schools/2150000001?tab=history"])(
+    "answers %s with its one page, fresh",
+    async (url) => {
+      const reply = await get(url);
+      expect([reply.statusCode, reply.payload]).toEqual([200, "<!doctype html><title>幸福</title>"]);
+      expect(reply.headers["cache-control"]).toBe("no-cache");
+      expect(reply.headers["content-type"]).toMatch(/^text\/html/);
+    },
+  );
 
   it.each(["/assets/gone-9f.js", "/api/v1/nothing"])("does not answer %s with a page", async (url) => {
     const reply = await get(url);

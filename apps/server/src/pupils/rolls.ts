@@ -47,7 +47,12 @@ export function createRolls({ store, workers, now, onFailure }: RollsOptions): R
   const running = new Set<Promise<void>>();
   let lastId = 0;
 
-  async function run(session: SignedIn, roll: Roll, file: UploadedFile, onlySchools: readonly string[] | null): Promise<void> {
+  async function run(
+    session: SignedIn,
+    roll: Roll,
+    file: UploadedFile,
+    onlySchools: readonly string[] | null,
+  ): Promise<void> {
     const { year } = roll.progress;
     const handover = new Handover<readonly PupilRow[]>();
     const reading = workers
@@ -86,7 +91,9 @@ export function createRolls({ store, workers, now, onFailure }: RollsOptions): R
   return {
     async start(session, year, file) {
       const { districtId, accountId } = session.actor;
-      const isRunning = [...rolls.values()].some((one) => one.districtId === districtId && one.progress.state === "running");
+      const isRunning = [...rolls.values()].some(
+        (one) => one.districtId === districtId && one.progress.state === "running",
+      );
       if (isRunning) throw new Refusal("BUSY", { retryAfterSeconds: 30 });
       const before = await store.withActor(session.actor, async (tx) => ({
         onlySchools: await reportableSchools(session, tx),

@@ -20,8 +20,16 @@ afterAll(() => harness.close());
 
 let serial = 0;
 const pupil = (schoolCode: string | undefined, change: Partial<PupilRow> = {}): PupilRow => ({
-  schoolCode: schoolCode ?? "", pupilCode: `G500112201905${String((serial += 1)).padStart(6, "0")}`, name: `学生${serial}`,
-  sex: "female", birthDate: "2018-03-01", stage: "primary", grade: 1, className: "1班", isMigrant: false, ...change,
+  schoolCode: schoolCode ?? "",
+  pupilCode: `G500112201905${String((serial += 1)).padStart(6, "0")}`,
+  name: `学生${serial}`,
+  sex: "female",
+  birthDate: "2018-03-01",
+  stage: "primary",
+  grade: 1,
+  className: "1班",
+  isMigrant: false,
+  ...change,
 });
 
 async function roll(rows: readonly PupilRow[]) {
@@ -46,7 +54,10 @@ async function bringIn(person: Person, rows: readonly PupilRow[]) {
 }
 
 const count = async (code: string | undefined) =>
-  (await officer.client.countPupils({ params, query: { school: code ?? "" } })).classes.reduce((sum, one) => sum + one.pupils, 0);
+  (await officer.client.countPupils({ params, query: { school: code ?? "" } })).classes.reduce(
+    (sum, one) => sum + one.pupils,
+    0,
+  );
 
 describe("a roll", () => {
   it("is read in, and replaces the school's roll", async () => {
@@ -89,10 +100,16 @@ describe("a roll", () => {
   });
 
   it("that is no workbook is refused", async () => {
-    const { id } = await officer.client.importPupils({ params, file: { blob: new Blob(["hello"]), fileName: "名册.xlsx" } });
-    await vi.waitFor(async () => {
-      expect(await officer.client.readPupilImport({ params: { id } })).toMatchObject({ state: "refused" });
-    }, { timeout: 30_000 });
+    const { id } = await officer.client.importPupils({
+      params,
+      file: { blob: new Blob(["hello"]), fileName: "名册.xlsx" },
+    });
+    await vi.waitFor(
+      async () => {
+        expect(await officer.client.readPupilImport({ params: { id } })).toMatchObject({ state: "refused" });
+      },
+      { timeout: 30_000 },
+    );
   });
 });
 
@@ -102,13 +119,19 @@ describe("names on a roll", () => {
     const page = await principal.client.listPupils({ params, query: { school: codes[0] ?? "", size: 1 } });
     expect(page).toMatchObject({ total: 2, items: [{ schoolCode: codes[0] }] });
     const { items } = await officer.client.listAudit({ query: { action: "pupils.read" } });
-    expect(items[0]).toMatchObject({ accountId: harness.district.principal.accountId, subject: expect.stringContaining(codes[0] ?? "") });
+    expect(items[0]).toMatchObject({
+      accountId: harness.district.principal.accountId,
+      subject: expect.stringContaining(codes[0] ?? ""),
+    });
     expect(JSON.stringify(items)).not.toContain("王小明");
   });
 
   it("of another school are not to be had", async () => {
     const asked = principal.client.listPupils({ params, query: { school: codes[1] ?? "" } });
-    const outcome = await asked.then((page) => page.total, (error: { code: string }) => error.code);
+    const outcome = await asked.then(
+      (page) => page.total,
+      (error: { code: string }) => error.code,
+    );
     expect([0, "NOT_FOUND", "FORBIDDEN"]).toContain(outcome);
   });
 });

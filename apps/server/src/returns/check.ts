@@ -75,7 +75,8 @@ export async function checkImport({ store, workers }: Deps, request: ImportReque
 /** Said before the work of reading: a year that is locked, or one's own return that is out of one's hands. */
 async function refuseClosed(tx: Transaction, year: SchoolYear, schools: readonly string[] | null): Promise<void> {
   const years = await listYears(tx);
-  if (years.some((entry) => entry.year === year && entry.isLocked)) throw new Refusal("YEAR_LOCKED", { schoolYear: year });
+  if (years.some((entry) => entry.year === year && entry.isLocked))
+    throw new Refusal("YEAR_LOCKED", { schoolYear: year });
   if (schools === null) return;
   const states = (await listStates(tx, year)).schools.filter((one) => schools.includes(one.schoolCode));
   const closed = states.filter((one) => !openStates.includes(one.state));

@@ -22,11 +22,17 @@ beforeEach(async () => {
   principal = await harness.as(harness.district.principal);
 });
 
-const own = (change: Parameters<typeof primarySchool>[2] = {}): Rows => primarySchool(codes[0] ?? "", "第一小学", change);
-const other = (change: Parameters<typeof primarySchool>[2] = {}): Rows => primarySchool(codes[1] ?? "", "第二小学", change);
+const own = (change: Parameters<typeof primarySchool>[2] = {}): Rows =>
+  primarySchool(codes[0] ?? "", "第一小学", change);
+const other = (change: Parameters<typeof primarySchool>[2] = {}): Rows =>
+  primarySchool(codes[1] ?? "", "第二小学", change);
 
 async function workbook(rows: Rows, fileName = "填报表.xlsx") {
-  const bytes = await writeWorkbook({ schoolYear: year, rows: asDistrictYear(harness.district, rows), sections: Object.keys(rows) as never });
+  const bytes = await writeWorkbook({
+    schoolYear: year,
+    rows: asDistrictYear(harness.district, rows),
+    sections: Object.keys(rows) as never,
+  });
   return { blob: new Blob([new Uint8Array(bytes)]), fileName };
 }
 
@@ -42,7 +48,11 @@ describe("an import", () => {
     const file = await workbook(together(own(), other()));
     const checked = await officer.client.checkImport({ params, file });
     expect(checked).toMatchObject({ state: "checked", errorCount: 0, fileName: "填报表.xlsx", batchId: null });
-    expect(checked.changes.find((one) => one.section === "schools")).toMatchObject({ added: 2, removed: 0, changed: 0 });
+    expect(checked.changes.find((one) => one.section === "schools")).toMatchObject({
+      added: 2,
+      removed: 0,
+      changed: 0,
+    });
     expect(await areaOf(codes[0])).toBeUndefined();
 
     const batch = await officer.client.loadImport({ params: { id: checked.id } });
@@ -52,8 +62,12 @@ describe("an import", () => {
     const undone = await officer.client.undoBatch({ params: { id: batch.id } });
     expect(undone.undone?.accountId).toBe(harness.district.officer.accountId);
     expect(await areaOf(codes[0])).toBeUndefined();
-    await expect(officer.client.undoBatch({ params: { id: batch.id } })).rejects.toMatchObject({ code: "UNDO_REFUSED" });
-    await expect(officer.client.loadImport({ params: { id: checked.id } })).rejects.toMatchObject({ code: "IMPORT_CLOSED" });
+    await expect(officer.client.undoBatch({ params: { id: batch.id } })).rejects.toMatchObject({
+      code: "UNDO_REFUSED",
+    });
+    await expect(officer.client.loadImport({ params: { id: checked.id } })).rejects.toMatchObject({
+      code: "IMPORT_CLOSED",
+    });
   });
 
   it("previews each difference", async () => {
@@ -75,9 +89,14 @@ describe("an import", () => {
     const checked = await officer.client.checkImport({ params, file });
     expect(checked.errorCount).toBeGreaterThan(0);
     const issues = await officer.client.listImportIssues({ params: { id: checked.id }, query: { severity: "error" } });
-    expect(issues.items[0]).toMatchObject({ section: "schools", code: "DUPLICATE_ROW", message: expect.stringMatching(/\S/) });
+    expect(issues.items[0]).toMatchObject({
+      section: "schools",
+      code: "DUPLICATE_ROW",
+      message: expect.stringMatching(/\S/),
+    });
     await expect(officer.client.loadImport({ params: { id: checked.id } })).rejects.toMatchObject({
-      code: "IMPORT_HAS_ERRORS", fields: { errorCount: checked.errorCount },
+      code: "IMPORT_HAS_ERRORS",
+      fields: { errorCount: checked.errorCount },
     });
     const marked = await officer.client.downloadMarked({ params: { id: checked.id } });
     expect(marked.fileName).toBe("填报表（已标注问题）.xlsx");
@@ -90,7 +109,9 @@ describe("an import", () => {
     await expect(officer.client.checkImport({ params, file })).rejects.toMatchObject({ code: "INPUT_INVALID" });
     const checked = await officer.client.checkImport({ params, file, query: { section: "finance" } });
     expect(checked.errorCount).toBeGreaterThan(0);
-    await expect(officer.client.downloadMarked({ params: { id: checked.id } })).rejects.toMatchObject({ code: "FILE_UNREADABLE" });
+    await expect(officer.client.downloadMarked({ params: { id: checked.id } })).rejects.toMatchObject({
+      code: "FILE_UNREADABLE",
+    });
   });
 
   it.each([
@@ -104,11 +125,16 @@ describe("an import", () => {
 
   it("of a clerk holds the own school; rows of another are errors and change nothing", async () => {
     await harness.report(together(own(), other()));
-    const foreign = await clerk.client.checkImport({ params, file: await workbook(together(own(), other({ teachingFloorAreaM2: 9 }))) });
+    const foreign = await clerk.client.checkImport({
+      params,
+      file: await workbook(together(own(), other({ teachingFloorAreaM2: 9 }))),
+    });
     expect(foreign.errorCount).toBeGreaterThan(0);
     const { items } = await clerk.client.listImportIssues({ params: { id: foreign.id }, query: { severity: "error" } });
     expect(new Set(items.map((issue) => issue.code))).toEqual(new Set(["OTHER_SCHOOL"]));
-    await expect(clerk.client.loadImport({ params: { id: foreign.id } })).rejects.toMatchObject({ code: "IMPORT_HAS_ERRORS" });
+    await expect(clerk.client.loadImport({ params: { id: foreign.id } })).rejects.toMatchObject({
+      code: "IMPORT_HAS_ERRORS",
+    });
 
     const mine = await clerk.client.checkImport({ params, file: await workbook(own({ teachingFloorAreaM2: 2600 })) });
     expect(mine.errorCount).toBe(0);
@@ -131,24 +157,34 @@ describe("an import", () => {
       await clerk.client.checkImport({ params, file: await workbook(own({ teachingFloorAreaM2: 2800 })) }),
     ];
     await officer.client.loadImport({ params: { id: first.id } });
-    await expect(clerk.client.loadImport({ params: { id: second.id } })).rejects.toMatchObject({ code: "IMPORT_STALE" });
+    await expect(clerk.client.loadImport({ params: { id: second.id } })).rejects.toMatchObject({
+      code: "IMPORT_STALE",
+    });
     expect(await areaOf(codes[0])).toBe(2700);
   });
 
   it("pressed twice at once is loaded once", async () => {
     await harness.report(own());
-    const { id } = await officer.client.checkImport({ params, file: await workbook(own({ teachingFloorAreaM2: 2900 })) });
+    const { id } = await officer.client.checkImport({
+      params,
+      file: await workbook(own({ teachingFloorAreaM2: 2900 })),
+    });
     const outcomes = await Promise.allSettled([1, 2, 3].map(() => officer.client.loadImport({ params: { id } })));
     expect(outcomes.filter((outcome) => outcome.status === "fulfilled")).toHaveLength(1);
     for (const outcome of outcomes) {
-      if (outcome.status === "rejected") expect(["IMPORT_CLOSED", "IMPORT_STALE", "BUSY"]).toContain(outcome.reason.code);
+      if (outcome.status === "rejected")
+        expect(["IMPORT_CLOSED", "IMPORT_STALE", "BUSY"]).toContain(outcome.reason.code);
     }
   });
 
   it("stands in the list of batches with who and when", async () => {
     const batch = await harness.report(own({ teachingFloorAreaM2: 3100 }));
     const { items } = await officer.client.listBatches({ params });
-    expect(items[0]).toMatchObject({ id: batch.id, fileName: "测试.xlsx", by: { accountId: harness.district.officer.accountId } });
+    expect(items[0]).toMatchObject({
+      id: batch.id,
+      fileName: "测试.xlsx",
+      by: { accountId: harness.district.officer.accountId },
+    });
   });
 });
 
@@ -169,7 +205,9 @@ describe("a file with 20,000 faulty rows", () => {
     expect(page.items).toHaveLength(100);
     expect(page.total).toBeGreaterThan(1000);
     expect((await stored())?.finance.every((row) => row.publicFundsBudgetYuan !== -1)).toBe(true);
-    await expect(officer.client.loadImport({ params: { id: checked.id } })).rejects.toMatchObject({ code: "IMPORT_HAS_ERRORS" });
+    await expect(officer.client.loadImport({ params: { id: checked.id } })).rejects.toMatchObject({
+      code: "IMPORT_HAS_ERRORS",
+    });
   });
 });
 
@@ -178,14 +216,17 @@ describe("the template", () => {
     await harness.report(together(own(), other()));
     const empty = await officer.client.downloadTemplate({ params });
     const filled = await officer.client.downloadTemplate({ params, query: { filled: true } });
-    const read = async (file: typeof empty) => readWorkbook(new Uint8Array(await file.blob.arrayBuffer()), { fileName: file.fileName });
+    const read = async (file: typeof empty) =>
+      readWorkbook(new Uint8Array(await file.blob.arrayBuffer()), { fileName: file.fileName });
     expect((await read(empty)).counts.schools).toBe(0);
     expect((await read(filled)).districtYear?.schools.map((row) => row.schoolCode)).toEqual(codes.slice(0, 2));
   });
 
   it("of a clerk holds the own school only", async () => {
     const file = await clerk.client.downloadTemplate({ params, query: { filled: true } });
-    const { districtYear } = await readWorkbook(new Uint8Array(await file.blob.arrayBuffer()), { fileName: file.fileName });
+    const { districtYear } = await readWorkbook(new Uint8Array(await file.blob.arrayBuffer()), {
+      fileName: file.fileName,
+    });
     expect(districtYear?.schools.map((row) => row.schoolCode)).toEqual([codes[0]]);
     expect(districtYear?.districtFigures).toEqual([]);
   });
@@ -206,13 +247,20 @@ describe("a return", () => {
     await officer.client.moveReturn({
       params: { year, code: codes[0] ?? "" },
       body: {
-        to: "returned", note: "请核对面积",
-        comments: [{ section: "premises", rowKey: codes[0] ?? "", column: "teachingFloorAreaM2", text: "<i>与上年相差很大</i>" }],
+        to: "returned",
+        note: "请核对面积",
+        comments: [
+          { section: "premises", rowKey: codes[0] ?? "", column: "teachingFloorAreaM2", text: "<i>与上年相差很大</i>" },
+        ],
       },
     });
     const detail = await clerk.client.readSchoolReturn({ params: { year, code: codes[0] ?? "" } });
     expect(detail.school).toMatchObject({ state: "returned", openComments: 1 });
-    expect(detail.comments[0]).toMatchObject({ column: "teachingFloorAreaM2", text: "<i>与上年相差很大</i>", isResolved: false });
+    expect(detail.comments[0]).toMatchObject({
+      column: "teachingFloorAreaM2",
+      text: "<i>与上年相差很大</i>",
+      isResolved: false,
+    });
     expect(detail.moves.map((one) => one.to)).toContain("returned");
     expect(detail.rows?.schools).toHaveLength(1);
     await clerk.client.resolveComment({ params: { id: detail.comments[0]?.id ?? 0 } });
@@ -220,11 +268,15 @@ describe("a return", () => {
     await move(clerk, "submitted");
     await move(officer, "verified");
     await move(officer, "locked");
-    const late = await officer.client.checkImport({ params, file }).then(
-      (checked) => officer.client.loadImport({ params: { id: checked.id } }),
-    ).catch((error: unknown) => error);
+    const late = await officer.client
+      .checkImport({ params, file })
+      .then((checked) => officer.client.loadImport({ params: { id: checked.id } }))
+      .catch((error: unknown) => error);
     expect(late).toMatchObject({ code: expect.stringMatching(/^(RETURN_CLOSED|YEAR_LOCKED)$/) });
-    await expect(move(clerk, "submitted")).rejects.toMatchObject({ code: "TRANSITION_REFUSED", fields: { from: "locked", to: "submitted" } });
+    await expect(move(clerk, "submitted")).rejects.toMatchObject({
+      code: "TRANSITION_REFUSED",
+      fields: { from: "locked", to: "submitted" },
+    });
     await move(officer, "verified");
     await move(officer, "returned");
     expect(await areaOf(codes[0])).toBe(2400);
@@ -232,7 +284,9 @@ describe("a return", () => {
 
   it("of another school is not known to a clerk", async () => {
     await harness.report(other());
-    await expect(clerk.client.readSchoolReturn({ params: { year, code: codes[1] ?? "" } })).rejects.toMatchObject({ code: "NOT_FOUND" });
+    await expect(clerk.client.readSchoolReturn({ params: { year, code: codes[1] ?? "" } })).rejects.toMatchObject({
+      code: "NOT_FOUND",
+    });
     await expect(move(clerk, "submitted", codes[1])).rejects.toMatchObject({ code: "NOT_FOUND" });
     const { schools } = await clerk.client.listStates({ params });
     expect(schools.map((school) => school.schoolCode)).not.toContain(codes[1]);
@@ -255,7 +309,8 @@ describe("a return", () => {
       officer.client.moveReturns({ params, body: { schoolCodes: codes.slice(0, 2), to: "verified", note: "" } }),
     ).rejects.toMatchObject({ code: "TRANSITION_REFUSED" });
     const { schools } = await officer.client.moveReturns({
-      params, body: { schoolCodes: codes.slice(0, 2), to: "submitted", note: "" },
+      params,
+      body: { schoolCodes: codes.slice(0, 2), to: "submitted", note: "" },
     });
     expect(schools.map((school) => school.state)).toEqual(["submitted", "submitted"]);
   });

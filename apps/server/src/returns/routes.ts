@@ -6,8 +6,23 @@ import { checkDistrictYear } from "@xingfu/domain/returns";
 import type { RowProblem } from "@xingfu/domain/returns";
 import type { Issue } from "@xingfu/exchange";
 import {
-  discardImport, listBatches, listImportChanges, listImportIssues, listStates, loadDistrictYear, loadImport,
-  moveReturns, readImport, readImportFile, readReach, readSchool, readSchoolReturn, resolveComment, revision, setDeadline, undoBatch,
+  discardImport,
+  listBatches,
+  listImportChanges,
+  listImportIssues,
+  listStates,
+  loadDistrictYear,
+  loadImport,
+  moveReturns,
+  readImport,
+  readImportFile,
+  readReach,
+  readSchool,
+  readSchoolReturn,
+  resolveComment,
+  revision,
+  setDeadline,
+  undoBatch,
 } from "@xingfu/store";
 import type { ImportRecord, Transaction } from "@xingfu/store";
 import { Recent } from "../recent.ts";

@@ -64,7 +64,15 @@ export function createPasswords(cost: HashCost = standardCost): Passwords {
 export const leastPasswordLength = 10;
 
 /** Passwords everybody tries first; compared in lower case. */
-const common = new Set(["1234567890", "0123456789", "password123", "qwertyuiop", "1q2w3e4r5t", "admin12345", "a123456789"]);
+const common = new Set([
+  "1234567890",
+  "0123456789",
+  "password123",
+  "qwertyuiop",
+  "1q2w3e4r5t",
+  "admin12345",
+  "a123456789",
+]);
 
 /**
  * Why a new password is refused, as a Chinese sentence; null = it is taken. Long and not the name is the rule; no

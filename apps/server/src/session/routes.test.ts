@@ -44,7 +44,10 @@ describe("signing in", () => {
 
   it("says the same of a wrong password and of a name nobody has", async () => {
     await issue("has-account");
-    const [wrong, unknown] = [await signIn("has-account", "wrong password"), await signIn("nobody-at-all", "wrong password")];
+    const [wrong, unknown] = [
+      await signIn("has-account", "wrong password"),
+      await signIn("nobody-at-all", "wrong password"),
+    ];
     const without = (reply: typeof wrong): object => ({ ...reply.json<Record<string, unknown>>(), requestId: "" });
     expect(wrong.statusCode).toBe(401);
     expect(without(unknown)).toEqual(without(wrong));
@@ -57,7 +60,9 @@ describe("signing in", () => {
       const codes: string[] = [];
       for (let i = 0; i < lockOut.limit + 1; i += 1) codes.push((await signIn(name, "wrong password")).json().code);
       expect(codes).toEqual([
-        ...Array.from({ length: lockOut.limit - 1 }, () => "SIGN_IN_REFUSED"), "SIGN_IN_LOCKED", "SIGN_IN_LOCKED",
+        ...Array.from({ length: lockOut.limit - 1 }, () => "SIGN_IN_REFUSED"),
+        "SIGN_IN_LOCKED",
+        "SIGN_IN_LOCKED",
       ]);
     }
     const right = await signIn("locked-out", password);
@@ -87,7 +92,11 @@ describe("signing in", () => {
   it("is limited per address", async () => {
     const strict = await openHarness({ signInsPerMinute: 3 });
     const attempt = () =>
-      strict.app.inject({ method: "POST", url: "/api/v1/session", payload: { name: "a", password: "b", district: "x" } });
+      strict.app.inject({
+        method: "POST",
+        url: "/api/v1/session",
+        payload: { name: "a", password: "b", district: "x" },
+      });
     const codes = [];
     for (let i = 0; i < 4; i += 1) codes.push((await attempt()).json<{ code: string }>().code);
     expect(codes.at(-1)).toBe("RATE_LIMITED");
@@ -107,10 +116,15 @@ describe("a first password", () => {
 
     const change = (current: string, next: string) =>
       harness.app.inject({
-        method: "POST", url: "/api/v1/session/password", payload: { current, next },
+        method: "POST",
+        url: "/api/v1/session/password",
+        payload: { current, next },
         headers: { cookie, "x-csrf-token": token },
       });
-    expect((await change(password, "short")).json()).toMatchObject({ code: "PASSWORD_WEAK", fields: { rule: expect.any(String) } });
+    expect((await change(password, "short")).json()).toMatchObject({
+      code: "PASSWORD_WEAK",
+      fields: { rule: expect.any(String) },
+    });
     expect((await change(password, password)).json()).toMatchObject({ code: "PASSWORD_WEAK" });
     expect((await change("not my password", "一条足够长的新密码")).json()).toMatchObject({ code: "SIGN_IN_REFUSED" });
     expect((await change(password, "一条足够长的新密码啊")).json()).toMatchObject({ mustChangePassword: false });
@@ -123,10 +137,13 @@ describe("a first password", () => {
     const { password } = await issue("two-browsers");
     const [here, there] = [await signIn("two-browsers", password), await signIn("two-browsers", password)];
     await harness.app.inject({
-      method: "POST", url: "/api/v1/session/password", payload: { current: password, next: "一条足够长的新密码啊" },
+      method: "POST",
+      url: "/api/v1/session/password",
+      payload: { current: password, next: "一条足够长的新密码啊" },
       headers: { cookie: cookieOf(here), "x-csrf-token": here.json<{ csrfToken: string }>().csrfToken },
     });
-    const years = (reply: typeof here) => harness.app.inject({ url: "/api/v1/years", headers: { cookie: cookieOf(reply) } });
+    const years = (reply: typeof here) =>
+      harness.app.inject({ url: "/api/v1/years", headers: { cookie: cookieOf(reply) } });
     expect((await years(here)).statusCode).toBe(200);
     expect((await years(there)).statusCode).toBe(401);
   });
@@ -159,7 +176,12 @@ describe("a session", () => {
     const token = randomBytes(32).toString("base64url");
     const tokenHash = createHash("sha256").update(token).digest();
     await harness.store.gate.openSession({
-      districtId, accountId, tokenHash, idleSeconds: 60, absoluteSeconds: 1, address: "127.0.0.1",
+      districtId,
+      accountId,
+      tokenHash,
+      idleSeconds: 60,
+      absoluteSeconds: 1,
+      address: "127.0.0.1",
     });
     const ask = () => harness.app.inject({ url: "/api/v1/years", headers: { cookie: `${cookieName}=${token}` } });
     expect((await ask()).statusCode).toBe(200);
@@ -183,9 +205,16 @@ describe("a session", () => {
     const officer = await harness.as(harness.district.officer);
     const other = await harness.as(harness.district.viewer);
     const foreign = (await other.client.readSession()).session?.csrfToken ?? "";
-    const put = { method: "PUT", url: "/api/v1/returns/2025/deadline", payload: { deadline: null }, withoutToken: true } as const;
+    const put = {
+      method: "PUT",
+      url: "/api/v1/returns/2025/deadline",
+      payload: { deadline: null },
+      withoutToken: true,
+    } as const;
     expect((await officer.send(put)).json()).toMatchObject({ code: "CSRF_REFUSED" });
-    expect((await officer.send({ ...put, headers: { "x-csrf-token": foreign } })).json()).toMatchObject({ code: "CSRF_REFUSED" });
+    expect((await officer.send({ ...put, headers: { "x-csrf-token": foreign } })).json()).toMatchObject({
+      code: "CSRF_REFUSED",
+    });
     expect((await officer.send({ ...put, withoutToken: false })).statusCode).toBe(204);
   });
 

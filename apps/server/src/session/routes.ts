@@ -70,7 +70,8 @@ export function serveSession({ serve, store, sessions, passwords, metrics, share
 
 async function chooseDistrict(store: Store, code: string | undefined): Promise<District> {
   const districts = await store.gate.listDistricts();
-  const district = code === undefined && districts.length === 1 ? districts[0] : districts.find((one) => one.code === code);
+  const district =
+    code === undefined && districts.length === 1 ? districts[0] : districts.find((one) => one.code === code);
   if (district !== undefined) return district;
   if (code === undefined && districts.length > 1) throw invalid("body/district", "请选择区县");
   throw new Refusal("SIGN_IN_REFUSED", {});

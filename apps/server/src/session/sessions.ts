@@ -54,7 +54,9 @@ export function createSessions(options: SessionsOptions): Sessions {
   async function findByToken(token: string): Promise<SignedIn | "expired" | null> {
     const tokenHash = createHash("sha256").update(token).digest();
     // a page asks for several things at once with one cookie
-    const found = await options.shared.read(`session ${tokenHash.toString("hex")}`, () => store.gate.findSession(tokenHash));
+    const found = await options.shared.read(`session ${tokenHash.toString("hex")}`, () =>
+      store.gate.findSession(tokenHash),
+    );
     if (found === null) return null;
     if (found.isExpired) return "expired";
     return {

@@ -58,7 +58,13 @@ export async function openHarness(changes: Partial<Config> = {}): Promise<Harnes
   const name = (await store.gate.listDistricts()).find((one) => one.districtId === made.districtId)?.name ?? "";
   const district = { ...made, name };
   let shift = 0;
-  const config = { ...readConfig({}), logLevel: "error" as const, requestsPerMinute: 1e6, signInsPerMinute: 1e6, ...changes };
+  const config = {
+    ...readConfig({}),
+    logLevel: "error" as const,
+    requestsPerMinute: 1e6,
+    signInsPerMinute: 1e6,
+    ...changes,
+  };
   const app = await buildApp({
     store,
     config,
@@ -79,7 +85,12 @@ export async function openHarness(changes: Partial<Config> = {}): Promise<Harnes
       const tokenHash = createHash("sha256").update(token).digest();
       const { districtId, accountId } = actor;
       await store.gate.openSession({
-        districtId, accountId, tokenHash, idleSeconds: 3600, absoluteSeconds: 7200, address: "127.0.0.1",
+        districtId,
+        accountId,
+        tokenHash,
+        idleSeconds: 3600,
+        absoluteSeconds: 7200,
+        address: "127.0.0.1",
       });
       const cookie = `${cookieName}=${token}`;
       const client = createClient("", { fetch: fetchFrom(app, () => cookie) });
@@ -90,7 +101,10 @@ export async function openHarness(changes: Partial<Config> = {}): Promise<Harnes
           const { session } = await client.readSession();
           const token = method === "GET" || withoutToken ? {} : { "x-csrf-token": session?.csrfToken ?? "" };
           return app.inject({
-            method, url, headers: { cookie, ...token, ...headers }, ...(payload === undefined ? {} : { payload }),
+            method,
+            url,
+            headers: { cookie, ...token, ...headers },
+            ...(payload === undefined ? {} : { payload }),
           });
         },
       };
@@ -141,7 +155,9 @@ function holdToContract(route: Route, value: unknown): void {
   if (validator === undefined) compiled.set(route, (validator = Compile(schema)));
   const sent: unknown = JSON.parse(JSON.stringify(value));
   if (!validator.Check(sent)) {
-    throw new Error(`${route.method} ${route.path} answers otherwise than agreed: ${JSON.stringify(validator.Errors(sent).slice(0, 5))}`);
+    throw new Error(
+      `${route.method} ${route.path} answers otherwise than agreed: ${JSON.stringify(validator.Errors(sent).slice(0, 5))}`,
+    );
   }
 }
 
@@ -151,34 +167,80 @@ export function primarySchool(code: string, name: string, change: Partial<Sectio
   return {
     schools: [
       {
-        schoolCode: code, name, type: "211", ownership: "public", setting: "111", groupName: null, clusterName: null,
-        isCounted: true, parentCode: null, builtYear: 2005, isDense: false, isBoarding: false, migrantPupils: 20,
-        commitmentDate: null, kindergartenPupils: null, primaryPupils: pupils, juniorPupils: null, seniorPupils: null,
+        schoolCode: code,
+        name,
+        type: "211",
+        ownership: "public",
+        setting: "111",
+        groupName: null,
+        clusterName: null,
+        isCounted: true,
+        parentCode: null,
+        builtYear: 2005,
+        isDense: false,
+        isBoarding: false,
+        migrantPupils: 20,
+        commitmentDate: null,
+        kindergartenPupils: null,
+        primaryPupils: pupils,
+        juniorPupils: null,
+        seniorPupils: null,
         vocationalPupils: null,
       },
     ],
     classes: Array.from({ length: 10 }, (_, index) => ({
-      schoolCode: code, stage: "primary" as const, grade: 1 + (index % 6), className: `${1 + Math.floor(index / 6)}班`,
-      classType: null, pupils: 40,
+      schoolCode: code,
+      stage: "primary" as const,
+      grade: 1 + (index % 6),
+      className: `${1 + Math.floor(index / 6)}班`,
+      classType: null,
+      pupils: 40,
     })),
     staffCounts: [
       {
-        schoolCode: code, stage: "primary", doctorateTeachers: 0, masterTeachers: 2, bachelorTeachers: 20,
-        associateTeachers: 3, secondaryTeachers: 0, belowSecondaryTeachers: 0, leadTeachers: 5, peTeachers: 3,
-        musicTeachers: 2, fineArtTeachers: 2, artsTeachers: 0, visitingPeArtsTeachers: 0, certifiedTeachers: 25,
-        trainedTeachers: 25, rotationEligibleTeachers: 10, rotatedTeachers: 2, rotatedLeadTeachers: 1,
+        schoolCode: code,
+        stage: "primary",
+        doctorateTeachers: 0,
+        masterTeachers: 2,
+        bachelorTeachers: 20,
+        associateTeachers: 3,
+        secondaryTeachers: 0,
+        belowSecondaryTeachers: 0,
+        leadTeachers: 5,
+        peTeachers: 3,
+        musicTeachers: 2,
+        fineArtTeachers: 2,
+        artsTeachers: 0,
+        visitingPeArtsTeachers: 0,
+        certifiedTeachers: 25,
+        trainedTeachers: 25,
+        rotationEligibleTeachers: 10,
+        rotatedTeachers: 2,
+        rotatedLeadTeachers: 1,
       },
     ],
     premises: [
       {
-        schoolCode: code, stage: null, teachingFloorAreaM2: 2400, indoorSportsAreaM2: 200, sportsGroundAreaM2: 3200,
-        convertedSportsAreaM2: 0, leasedSportsAreaM2: 0, equipmentYuan: 1_000_000, multimediaRooms: 12,
-        musicRoomAreasM2: [75], artRoomAreasM2: [92], ...change,
+        schoolCode: code,
+        stage: null,
+        teachingFloorAreaM2: 2400,
+        indoorSportsAreaM2: 200,
+        sportsGroundAreaM2: 3200,
+        convertedSportsAreaM2: 0,
+        leasedSportsAreaM2: 0,
+        equipmentYuan: 1_000_000,
+        multimediaRooms: 12,
+        musicRoomAreasM2: [75],
+        artRoomAreasM2: [92],
+        ...change,
       },
     ],
     finance: [
       {
-        schoolCode: code, publicFundsBudgetYuan: 400_000, publicFundsSpentYuan: 400_000, trainingBudgetYuan: 24_000,
+        schoolCode: code,
+        publicFundsBudgetYuan: 400_000,
+        publicFundsSpentYuan: 400_000,
+        trainingBudgetYuan: 24_000,
         trainingSpentYuan: 22_000,
       },
     ],
@@ -202,9 +264,22 @@ export function together(...parts: readonly Rows[]): Rows {
 /** The rows as a whole return, for writing a workbook. */
 export function asDistrictYear(district: Harness["district"], rows: Rows): DistrictYear {
   return {
-    districtCode: district.code, districtName: district.name, schoolYear: year, isSample: false,
-    schools: [], classes: [], classBands: [], staff: [], staffCounts: [], premises: [], finance: [],
-    districtFigures: [], monitoring: [], findings: [], satisfaction: [], vetoes: [],
+    districtCode: district.code,
+    districtName: district.name,
+    schoolYear: year,
+    isSample: false,
+    schools: [],
+    classes: [],
+    classBands: [],
+    staff: [],
+    staffCounts: [],
+    premises: [],
+    finance: [],
+    districtFigures: [],
+    monitoring: [],
+    findings: [],
+    satisfaction: [],
+    vetoes: [],
     ...rows,
   };
 }

@@ -7,11 +7,25 @@ import { compareReturns, countChanges } from "@xingfu/domain/returns";
 import type { ReportSource } from "@xingfu/domain/report";
 import { districtReport, schoolReport } from "@xingfu/domain/report";
 import {
-  markIssues, readAccounts, readCsv, readPupils, readWorkbook, writeAccountsTemplate, writeReport, writeTable,
+  markIssues,
+  readAccounts,
+  readCsv,
+  readPupils,
+  readWorkbook,
+  writeAccountsTemplate,
+  writeReport,
+  writeTable,
   writeWorkbook,
 } from "@xingfu/exchange";
 import type {
-  AccountsRead, Issue, PupilsRead, ReadOptions, ReadPupilsOptions, TableExport, WorkbookRead, WriteOptions,
+  AccountsRead,
+  Issue,
+  PupilsRead,
+  ReadOptions,
+  ReadPupilsOptions,
+  TableExport,
+  WorkbookRead,
+  WriteOptions,
 } from "@xingfu/exchange";
 
 export interface CheckInput {

@@ -20,8 +20,15 @@ const template = { schoolYear: schoolYear(2025), district };
 
 async function roll(pupils: number): Promise<Uint8Array> {
   const rows = Array.from({ length: pupils }, (_, index): PupilRow => ({
-    schoolCode: "2150000001", pupilCode: `G5001992018${String(index).padStart(8, "0")}`, name: "测试", sex: null,
-    birthDate: null, stage: "primary", grade: 1, className: "1班", isMigrant: null,
+    schoolCode: "2150000001",
+    pupilCode: `G5001992018${String(index).padStart(8, "0")}`,
+    name: "测试",
+    sex: null,
+    birthDate: null,
+    stage: "primary",
+    grade: 1,
+    className: "1班",
+    isMigrant: null,
   }));
   const chunks: Uint8Array[] = [];
   for await (const chunk of writePupils({ ...template, rows, isSample: false })) chunks.push(chunk);
@@ -40,14 +47,20 @@ describe("worker threads", () => {
 
   it("do one thing after another, in order", async () => {
     const one = workers();
-    const all = await Promise.all([one.run("write", template), one.run("write", template), one.run("accountsTemplate", null)]);
+    const all = await Promise.all([
+      one.run("write", template),
+      one.run("write", template),
+      one.run("accountsTemplate", null),
+    ]);
     expect(all.map((bytes) => bytes.length > 1000)).toEqual([true, true, true]);
     expect(Buffer.from(all[0]).equals(Buffer.from(all[1]))).toBe(true);
   });
 
   it("read what cannot be read as issues", async () => {
     const { read, changes } = await workers().run("check", {
-      bytes: Buffer.from("not a workbook"), section: null, replace: "listed",
+      bytes: Buffer.from("not a workbook"),
+      section: null,
+      replace: "listed",
       options: { fileName: "a.xlsx", schoolYear: schoolYear(2025) },
     });
     expect(read.districtYear).toBeNull();
@@ -58,13 +71,16 @@ describe("worker threads", () => {
   it("hand over a roll in batches and wait for each to be taken", async () => {
     const batches: number[] = [];
     let isTaking = false;
-    const read = await workers().readRoll({ bytes: await roll(2500), fileName: "名册.xlsx", batchSize: 1000 }, async (rows) => {
-      expect(isTaking).toBe(false);
-      isTaking = true;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      batches.push(rows.length);
-      isTaking = false;
-    });
+    const read = await workers().readRoll(
+      { bytes: await roll(2500), fileName: "名册.xlsx", batchSize: 1000 },
+      async (rows) => {
+        expect(isTaking).toBe(false);
+        isTaking = true;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        batches.push(rows.length);
+        isTaking = false;
+      },
+    );
     expect(read.totals.errors).toBe(0);
     expect(batches.reduce((sum, size) => sum + size, 0)).toBe(2500);
     expect(batches.length).toBeGreaterThan(2);
@@ -81,7 +97,9 @@ describe("worker threads", () => {
 
   it("refuse what comes after they were closed, and let go of what waits", async () => {
     const one = workers();
-    const waiting = [one.run("write", template), one.run("write", template)].map((work) => work.catch((error: unknown) => error));
+    const waiting = [one.run("write", template), one.run("write", template)].map((work) =>
+      work.catch((error: unknown) => error),
+    );
     await one.close();
     for (const outcome of await Promise.all(waiting)) expect(outcome).toMatchObject({ code: "BUSY" });
     await expect(one.run("write", template)).rejects.toMatchObject({ code: "BUSY" });

@@ -42,7 +42,7 @@ export function openWorkers({ threads = 1, idleMs = 5_000, taskMs = 120_000 }: W
 
   function start(): Thread {
     const worker = new Worker(new URL("./worker.ts", import.meta.url), {
-      resourceLimits: { maxOldGenerationSizeMb: heapMb },
+      resourceLimits: { maxOldGenerationSizeMb: heapMb, maxYoungGenerationSizeMb: 16 },
     });
     const thread: Thread = { worker, idle: null };
     all.add(thread);
