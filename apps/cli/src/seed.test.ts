@@ -33,7 +33,9 @@ async function contents(store: Store, districtId: number) {
       const states = await listStates(tx, year);
       years.push({
         rows: rows === null ? null : canonicalText({ ...rows, staff: rows.staff.length, classes: rows.classes.length }),
-        pupils, deadline: states.deadline, states: states.schools.map((school) => `${school.schoolCode} ${school.state}`).toSorted(),
+        pupils,
+        deadline: states.deadline,
+        states: states.schools.map((school) => `${school.schoolCode} ${school.state}`).toSorted(),
       });
     }
     return { years, scenarios: (await listScenarios(tx, latest)).length };
@@ -58,9 +60,13 @@ describe("the seed", () => {
     expect(lines.some((line) => line.includes("100%"))).toBe(true);
 
     const loaded = await contents(whole.store, report.districtId);
-    expect(loaded.years.map((year) => year.pupils)).toEqual(sample.years.map((rows) => sample.pupilCount(rows.schoolYear)));
+    expect(loaded.years.map((year) => year.pupils)).toEqual(
+      sample.years.map((rows) => sample.pupilCount(rows.schoolYear)),
+    );
     expect(loaded.years[0]?.states.every((state) => state.endsWith("locked"))).toBe(true);
-    expect(new Set(loaded.years[2]?.states.map((state) => state.slice(11)))).toEqual(new Set(["draft", "submitted", "returned", "verified"]));
+    expect(new Set(loaded.years[2]?.states.map((state) => state.slice(11)))).toEqual(
+      new Set(["draft", "submitted", "returned", "verified"]),
+    );
     expect(loaded.scenarios).toBe(1);
 
     expect((await seed({ store: whole.store, log: quiet, scale })).outcome).toBe("present");
@@ -73,7 +79,15 @@ describe("the seed", () => {
     for (const rows of sample.years) {
       const stored = await whole.store.withActor(officer, (tx) => loadDistrictYear(tx, rows.schoolYear));
       expect(stored?.isSample).toBe(true);
-      for (const section of ["schools", "classes", "staff", "premises", "finance", "districtFigures", "findings"] as const) {
+      for (const section of [
+        "schools",
+        "classes",
+        "staff",
+        "premises",
+        "finance",
+        "districtFigures",
+        "findings",
+      ] as const) {
         expect(sorted(stored?.[section] ?? [])).toEqual(sorted(rows[section]));
       }
     }
@@ -83,10 +97,15 @@ describe("the seed", () => {
     const district = (await whole.store.gate.listDistricts()).find((each) => each.code === sample.district.code);
     const officer = await officerOf(whole.store, district?.districtId ?? 0);
     const merged = sample.organisation.schools.find((school) => school.merged !== null);
-    const retyped = sample.organisation.schools.find((school) => new Set(school.versions.map((version) => version.type)).size > 1);
+    const retyped = sample.organisation.schools.find(
+      (school) => new Set(school.versions.map((version) => version.type)).size > 1,
+    );
     await whole.store.withActor(officer, async (tx) => {
       expect((await readSchool(tx, merged?.schoolCode ?? "")).mergedInto?.schoolCode).toBe(merged?.merged?.intoCode);
-      expect((await readSchool(tx, retyped?.schoolCode ?? "")).versions.map((version) => version.type)).toEqual(["311", "312"]);
+      expect((await readSchool(tx, retyped?.schoolCode ?? "")).versions.map((version) => version.type)).toEqual([
+        "311",
+        "312",
+      ]);
       expect((await readOrganisation(tx, { kinds: ["group"] })).length).toBe(sample.organisation.groups.length);
     });
   });
@@ -104,6 +123,8 @@ describe("the seed", () => {
     const report = await seed({ store: interrupted.store, log: quiet, scale });
     expect(["resumed", "present"]).toContain(report.outcome);
     const district = (await whole.store.gate.listDistricts()).find((each) => each.code === sample.district.code);
-    expect(await contents(interrupted.store, report.districtId)).toEqual(await contents(whole.store, district?.districtId ?? 0));
+    expect(await contents(interrupted.store, report.districtId)).toEqual(
+      await contents(whole.store, district?.districtId ?? 0),
+    );
   });
 });

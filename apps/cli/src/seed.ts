@@ -13,8 +13,19 @@ import { makeDistrict, outlineDistrict } from "@xingfu/fixtures";
 import { createPasswords } from "@xingfu/server";
 import type { Actor, NewUnit, Store } from "@xingfu/store";
 import {
-  countPupils, createAccounts, createScenario, listScenarios, listStates, loadPupils, loadRows, moveReturns, placeUnits,
-  readOrganisation, readSchoolReturn, revision, setDeadline,
+  countPupils,
+  createAccounts,
+  createScenario,
+  listScenarios,
+  listStates,
+  loadPupils,
+  loadRows,
+  moveReturns,
+  placeUnits,
+  readOrganisation,
+  readSchoolReturn,
+  revision,
+  setDeadline,
 } from "@xingfu/store";
 
 export interface SeedOptions {
@@ -46,19 +57,29 @@ export async function seed({ store, log, scale = 1 }: SeedOptions): Promise<Seed
   const outline = outlineDistrict(undefined, { scale });
   const known = (await store.gate.listDistricts()).find((district) => district.code === outline.district.code);
   if (known !== undefined && (await isComplete(store, known.districtId, outline))) {
-    return { outcome: "present", districtId: known.districtId, accounts: outline.accounts, seconds: (performance.now() - started) / 1000 };
+    return {
+      outcome: "present",
+      districtId: known.districtId,
+      accounts: outline.accounts,
+      seconds: (performance.now() - started) / 1000,
+    };
   }
   const sample = makeDistrict(undefined, { scale });
   const steps = new Steps(log);
   let passwords: ReturnType<typeof createPasswords> | undefined;
   const hash: Hash = (password) => (passwords ??= createPasswords()).hash(password);
 
-  log(known === undefined ? `正在载入示例数据“${sample.district.name}”，全部为虚构内容。` : "上次载入示例数据没有完成，现在继续。");
+  log(
+    known === undefined
+      ? `正在载入示例数据“${sample.district.name}”，全部为虚构内容。`
+      : "上次载入示例数据没有完成，现在继续。",
+  );
   const districtId = known?.districtId ?? (await foundDistrict(store, sample, hash));
   const administrator = await actorOf(store, districtId, accountOf(sample, "administrator"));
 
   await steps.run("组织机构", 3, async () => {
-    if ((await store.withActor(administrator, (tx) => readOrganisation(tx))).some((node) => node.kind === "school")) return null;
+    if ((await store.withActor(administrator, (tx) => readOrganisation(tx))).some((node) => node.kind === "school"))
+      return null;
     const placed = await store.withActor(administrator, (tx) => placeUnits(tx, unitsOf(sample)));
     return `${placed.length} 个集团、学校和校区`;
   });
@@ -72,7 +93,15 @@ export async function seed({ store, log, scale = 1 }: SeedOptions): Promise<Seed
     await steps.run(`${rows.schoolYear} 学年填报数据`, 16 + index * 6, async () => {
       if ((await store.withActor(officer, (tx) => revision(tx, rows.schoolYear))).revision > 0) return null;
       const batch = await store.withActor(officer, (tx) =>
-        loadRows(tx, { year: rows.schoolYear, kind: "sample", fileName: null, isSample: true, rows: sectionsOf(rows), replace: "all" }));
+        loadRows(tx, {
+          year: rows.schoolYear,
+          kind: "sample",
+          fileName: null,
+          isSample: true,
+          rows: sectionsOf(rows),
+          replace: "all",
+        }),
+      );
       return `${batch.rowCount.toLocaleString("zh-CN")} 行`;
     });
   }
@@ -82,8 +111,15 @@ export async function seed({ store, log, scale = 1 }: SeedOptions): Promise<Seed
     await steps.run(`${schoolYear} 学年学生名册`, from + 22, async () => {
       if ((await store.withActor(officer, (tx) => countPupils(tx, schoolYear))).length > 0) return null;
       const total = sample.pupilCount(schoolYear);
-      const rows = chunks(sample.pupils(schoolYear), (done) => steps.show(from + (9 * done) / total, `${schoolYear} 学年学生名册：${done.toLocaleString("zh-CN")} / ${total.toLocaleString("zh-CN")} 人`));
-      const loaded = await store.withActor(officer, (tx) => loadPupils(tx, { year: schoolYear, fileName: null, isSample: true, rows }));
+      const rows = chunks(sample.pupils(schoolYear), (done) =>
+        steps.show(
+          from + (9 * done) / total,
+          `${schoolYear} 学年学生名册：${done.toLocaleString("zh-CN")} / ${total.toLocaleString("zh-CN")} 人`,
+        ),
+      );
+      const loaded = await store.withActor(officer, (tx) =>
+        loadPupils(tx, { year: schoolYear, fileName: null, isSample: true, rows }),
+      );
       return `${loaded.pupils.toLocaleString("zh-CN")} 人`;
     });
   }
@@ -149,7 +185,8 @@ function accountOf(sample: SampleOutline, role: DemoAccount["role"]): DemoAccoun
 
 async function actorOf(store: Store, districtId: number, account: DemoAccount): Promise<Actor> {
   const actor = await store.gate.findActor(districtId, account.signInName);
-  if (actor === null) throw new Error(`示例账号 ${account.signInName} 不存在或已停用，不能继续载入示例数据。请清空数据目录后重新启动。`);
+  if (actor === null)
+    throw new Error(`示例账号 ${account.signInName} 不存在或已停用，不能继续载入示例数据。请清空数据目录后重新启动。`);
   return actor;
 }
 
@@ -159,26 +196,43 @@ async function foundDistrict(store: Store, sample: SampleDistrict, hash: Hash): 
     ...sample.district,
     isSample: true,
     administrator: {
-      name: administrator.signInName, displayName: administrator.displayName,
-      passwordHash: await hash(administrator.password), mustChangePassword: false,
+      name: administrator.signInName,
+      displayName: administrator.displayName,
+      passwordHash: await hash(administrator.password),
+      mustChangePassword: false,
     },
   });
   return founded.districtId;
 }
 
-const groupCode = (districtCode: string, index: number): string => `${districtCode}-J${String(index + 1).padStart(2, "0")}`;
+const groupCode = (districtCode: string, index: number): string =>
+  `${districtCode}-J${String(index + 1).padStart(2, "0")}`;
 
 /** Groups first, then schools, then campuses. */
 function unitsOf(sample: SampleDistrict): readonly NewUnit[] {
   const groups = sample.organisation.groups.map((group, index): NewUnit => ({
-    kind: "group", code: groupCode(sample.district.code, index), parentCode: null, clusterName: group.cluster,
-    versions: [{ from: "2018-09-01", name: group.name, type: group.stage, groupName: null }], closedOn: null, mergedIntoCode: null,
+    kind: "group",
+    code: groupCode(sample.district.code, index),
+    parentCode: null,
+    clusterName: group.cluster,
+    versions: [{ from: "2018-09-01", name: group.name, type: group.stage, groupName: null }],
+    closedOn: null,
+    mergedIntoCode: null,
   }));
   const schools = sample.organisation.schools.map((school): NewUnit => ({
-    kind: school.isCounted ? "school" : "campus", code: school.schoolCode, parentCode: school.parentCode, clusterName: school.cluster,
-    versions: school.versions, closedOn: school.merged?.on ?? null, mergedIntoCode: school.merged?.intoCode ?? null,
+    kind: school.isCounted ? "school" : "campus",
+    code: school.schoolCode,
+    parentCode: school.parentCode,
+    clusterName: school.cluster,
+    versions: school.versions,
+    closedOn: school.merged?.on ?? null,
+    mergedIntoCode: school.merged?.intoCode ?? null,
   }));
-  return [...groups, ...schools.filter((unit) => unit.kind === "school"), ...schools.filter((unit) => unit.kind === "campus")];
+  return [
+    ...groups,
+    ...schools.filter((unit) => unit.kind === "school"),
+    ...schools.filter((unit) => unit.kind === "campus"),
+  ];
 }
 
 async function addAccounts(store: Store, administrator: Actor, sample: SampleDistrict, hash: Hash): Promise<number> {
@@ -187,20 +241,32 @@ async function addAccounts(store: Store, administrator: Actor, sample: SampleDis
   const created = await store.withActor(administrator, async (tx) => {
     const nodes = await readOrganisation(tx);
     const nodeId = ({ kind, key }: { readonly kind: NodeKind; readonly key: string }): number => {
-      const node = nodes.find((other) => other.kind === kind && (kind === "group" ? other.name === key : other.code === key));
+      const node = nodes.find(
+        (other) => other.kind === kind && (kind === "group" ? other.name === key : other.code === key),
+      );
       if (node === undefined) throw new RangeError(`no ${kind} ${key}`);
       return node.id;
     };
-    return createAccounts(tx, others.map((account, index) => ({
-      name: account.signInName, displayName: account.displayName, passwordHash: hashes[index] ?? "", mustChangePassword: false,
-      roles: [{ role: account.role, nodeId: nodeId(account.node) }],
-    })));
+    return createAccounts(
+      tx,
+      others.map((account, index) => ({
+        name: account.signInName,
+        displayName: account.displayName,
+        passwordHash: hashes[index] ?? "",
+        mustChangePassword: false,
+        roles: [{ role: account.role, nodeId: nodeId(account.node) }],
+      })),
+    );
   });
   return created.length + 1;
 }
 
-function sectionsOf(rows: { readonly [S in Section]: readonly SectionRows[S][] }): { readonly [S in Section]: readonly SectionRows[S][] } {
-  return Object.fromEntries(sections.map((section) => [section, rows[section]])) as { readonly [S in Section]: readonly SectionRows[S][] };
+function sectionsOf(rows: { readonly [S in Section]: readonly SectionRows[S][] }): {
+  readonly [S in Section]: readonly SectionRows[S][];
+} {
+  return Object.fromEntries(sections.map((section) => [section, rows[section]])) as {
+    readonly [S in Section]: readonly SectionRows[S][];
+  };
 }
 
 function* chunks(pupils: Iterable<PupilRow>, onChunk: (done: number) => void): Generator<readonly PupilRow[]> {
@@ -219,23 +285,33 @@ function* chunks(pupils: Iterable<PupilRow>, onChunk: (done: number) => void): G
 
 /** Years gone by are locked; of the last one most schools are verified, some wait, some are late, one was sent back. */
 async function settleStates(store: Store, officer: Actor, sample: SampleDistrict): Promise<string> {
-  const advance = async (year: SchoolYear, schoolCodes: readonly string[], path: readonly ("submitted" | "verified" | "locked")[]): Promise<void> => {
+  const advance = async (
+    year: SchoolYear,
+    schoolCodes: readonly string[],
+    path: readonly ("submitted" | "verified" | "locked")[],
+  ): Promise<void> => {
     if (schoolCodes.length === 0) return;
     await store.withActor(officer, async (tx) => {
       const { schools } = await listStates(tx, year);
       const order = ["draft", "submitted", "verified", "locked"];
       for (const to of path) {
-        const behind = schools.filter((school) => schoolCodes.includes(school.schoolCode) && order.indexOf(school.state) < order.indexOf(to));
-        if (behind.length > 0) await moveReturns(tx, year, { schoolCodes: behind.map((school) => school.schoolCode), to, note: "" });
+        const behind = schools.filter(
+          (school) => schoolCodes.includes(school.schoolCode) && order.indexOf(school.state) < order.indexOf(to),
+        );
+        if (behind.length > 0)
+          await moveReturns(tx, year, { schoolCodes: behind.map((school) => school.schoolCode), to, note: "" });
       }
     });
   };
   const latest = sample.years.at(-1);
   if (latest === undefined) return "";
   const tracked = async (year: SchoolYear): Promise<readonly string[]> =>
-    (await store.withActor(officer, (tx) => listStates(tx, year))).schools.filter((school) => school.hasRows).map((school) => school.schoolCode);
+    (await store.withActor(officer, (tx) => listStates(tx, year))).schools
+      .filter((school) => school.hasRows)
+      .map((school) => school.schoolCode);
   for (const { schoolYear } of sample.years) {
-    if (schoolYear !== latest.schoolYear) await advance(schoolYear, await tracked(schoolYear), ["submitted", "verified", "locked"]);
+    if (schoolYear !== latest.schoolYear)
+      await advance(schoolYear, await tracked(schoolYear), ["submitted", "verified", "locked"]);
   }
 
   const codes = await tracked(latest.schoolYear);
@@ -243,19 +319,35 @@ async function settleStates(store: Store, officer: Actor, sample: SampleDistrict
   // every 24th school is still filling in, every 17th waits for the commission; the clerks' own schools are among them
   const clerks = sample.accounts.filter((account) => account.role === "clerk").map((account) => account.node.key);
   const draft = codes.filter((code, index) => code !== sentBack && (code === clerks[0] || index % 24 === 11));
-  const waiting = codes.filter((code, index) => code !== sentBack && !draft.includes(code) && (code === clerks[1] || index % 17 === 5));
+  const waiting = codes.filter(
+    (code, index) => code !== sentBack && !draft.includes(code) && (code === clerks[1] || index % 17 === 5),
+  );
   const verified = codes.filter((code) => code !== sentBack && !draft.includes(code) && !waiting.includes(code));
   await advance(latest.schoolYear, [...waiting, ...verified, sentBack], ["submitted"]);
   await advance(latest.schoolYear, verified, ["verified"]);
   await store.withActor(officer, async (tx) => {
     const { scenario } = sample.truth;
     if ((await listScenarios(tx, latest.schoolYear)).length === 0) {
-      await createScenario(tx, latest.schoolYear, { name: scenario.name, note: "示例情景：补足后初中教学仪器设备值差异系数降到限值以内。", changes: scenario.changes, isShared: true });
+      await createScenario(tx, latest.schoolYear, {
+        name: scenario.name,
+        note: "示例情景：补足后初中教学仪器设备值差异系数降到限值以内。",
+        changes: scenario.changes,
+        isShared: true,
+      });
     }
     await setDeadline(tx, latest.schoolYear, deadline);
     await moveReturns(tx, latest.schoolYear, {
-      schoolCodes: [sentBack], to: "returned", note: "请补填教学仪器设备资产值后重新提交。",
-      comments: [{ section: "premises", rowKey: rowKey("premises", { schoolCode: sentBack, stage: null }), column: "equipmentYuan", text: "教学仪器设备资产值未填报，请按固定资产账的账面原值填写，单位为万元。" }],
+      schoolCodes: [sentBack],
+      to: "returned",
+      note: "请补填教学仪器设备资产值后重新提交。",
+      comments: [
+        {
+          section: "premises",
+          rowKey: rowKey("premises", { schoolCode: sentBack, stage: null }),
+          column: "equipmentYuan",
+          text: "教学仪器设备资产值未填报，请按固定资产账的账面原值填写，单位为万元。",
+        },
+      ],
     });
   });
   return `已锁定 ${sample.years.length - 1} 个学年；${latest.schoolYear} 学年已核定 ${verified.length} 所、待核 ${waiting.length} 所、填报中 ${draft.length} 所、退回 1 所`;
