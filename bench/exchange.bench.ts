@@ -31,9 +31,15 @@ function* roll(): Generator<PupilRow> {
   for (let i = 0; i < pupils; i += 1) {
     const serial = String(i).padStart(7, "0");
     yield {
-      schoolCode: `21509${String(i % 90).padStart(5, "0")}`, pupilCode: `L500199${20_160_901 + (i % 28)}${serial.slice(3)}`,
-      name: `学生${serial}`, sex: i % 2 === 0 ? "male" : "female", birthDate: `2016-09-${String((i % 28) + 1).padStart(2, "0")}`,
-      stage: i % 3 === 0 ? "junior" : "primary", grade: (i % 3) + 1, className: `${(i % 12) + 1}班`, isMigrant: i % 10 === 0,
+      schoolCode: `21509${String(i % 90).padStart(5, "0")}`,
+      pupilCode: `L500199${20_160_901 + (i % 28)}${serial.slice(3)}`,
+      name: `学生${serial}`,
+      sex: i % 2 === 0 ? "male" : "female",
+      birthDate: `2016-09-${String((i % 28) + 1).padStart(2, "0")}`,
+      stage: i % 3 === 0 ? "junior" : "primary",
+      grade: (i % 3) + 1,
+      className: `${(i % 12) + 1}班`,
+      isMigrant: i % 10 === 0,
     };
   }
 }
@@ -60,7 +66,8 @@ const tasks: Readonly<Record<string, (folder: string) => Promise<Measured>>> = {
   async "write-pupils"(folder) {
     const started = performance.now();
     const chunks: Uint8Array[] = [];
-    for await (const chunk of writePupils({ schoolYear: year, district, rows: roll(), isSample: true })) chunks.push(chunk);
+    for await (const chunk of writePupils({ schoolYear: year, district, rows: roll(), isSample: true }))
+      chunks.push(chunk);
     const milliseconds = performance.now() - started;
     writeFileSync(join(folder, "pupils.xlsx"), Buffer.concat(chunks));
     return { milliseconds, rows: pupils };
@@ -86,13 +93,25 @@ const tasks: Readonly<Record<string, (folder: string) => Promise<Measured>>> = {
     const rules = balanceRules(assessmentDate(year));
     const assessment = assessBalance(facts, rules);
     const started = performance.now();
-    const model = districtReport({ assessment, facts, rules, hashes: { inputs: "", rules: "" }, reported: null, writtenOn: "2026-01-01" });
+    const model = districtReport({
+      assessment,
+      facts,
+      rules,
+      hashes: { inputs: "", rules: "" },
+      reported: null,
+      writtenOn: "2026-01-01",
+    });
     await writeReport(model, "docx");
     return { milliseconds: performance.now() - started, rows: assessment.rows.length };
   },
 };
 
-const goals: readonly { readonly task: string; readonly what: string; readonly seconds: number | null; readonly megabytes: number | null }[] = [
+const goals: readonly {
+  readonly task: string;
+  readonly what: string;
+  readonly seconds: number | null;
+  readonly megabytes: number | null;
+}[] = [
   { task: "write-workbook", what: "write a district's workbook", seconds: null, megabytes: null },
   { task: "read-workbook", what: "read and validate it", seconds: 3, megabytes: 500 },
   { task: "write-pupils", what: "stream a roll of 170,000 out", seconds: 15, megabytes: 300 },
@@ -106,12 +125,20 @@ if (task !== undefined && folder !== undefined) {
   if (run === undefined) throw new Error(`no task ${task}`);
   const measured = await run(folder);
   const { user, system } = process.cpuUsage();
-  process.stdout.write(JSON.stringify({ ...measured, cpuSeconds: (user + system) / 1e6, megabytes: process.resourceUsage().maxRSS / 1000 }));
+  process.stdout.write(
+    JSON.stringify({
+      ...measured,
+      cpuSeconds: (user + system) / 1e6,
+      megabytes: process.resourceUsage().maxRSS / 1000,
+    }),
+  );
 } else {
   const place = mkdtempSync(join(tmpdir(), "xingfu-bench-"));
   try {
     const lines = goals.map(({ task: name, what, seconds, megabytes }) => {
-      const output = execFileSync(process.execPath, [fileURLToPath(import.meta.url), name, place], { encoding: "utf8" });
+      const output = execFileSync(process.execPath, [fileURLToPath(import.meta.url), name, place], {
+        encoding: "utf8",
+      });
       const measured: Measured & { readonly megabytes: number; readonly cpuSeconds: number } = JSON.parse(output);
       return {
         work: what,

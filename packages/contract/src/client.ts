@@ -170,12 +170,19 @@ function assertComplete(calls: object): asserts calls is Client {
 }
 
 function fillPath(path: string, input: AnyInput): string {
-  const filled = path.replace(/:([a-zA-Z]+)/g, (_, name: string) => encodeURIComponent(String(input.params?.[name])));
+  const filled = path.replace(/:([a-zA-Z]+)/g, (_, name: string) => encodeURIComponent(text(input.params?.[name])));
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(input.query ?? {})) {
-    if (value !== undefined) query.set(name, String(value));
+    if (value !== undefined) query.set(name, text(value));
   }
-  return query.size === 0 ? filled : `${filled}?${query}`;
+  return query.size === 0 ? filled : `${filled}?${query.toString()}`;
+}
+
+/** A parameter as it stands in an address; the schemas allow nothing but text, numbers and booleans. */
+function text(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  throw new TypeError(`a parameter must be text, a number or a boolean, not ${typeof value}`);
 }
 
 /** The CSRF token of a session in a reply, wherever the reply carries one. */

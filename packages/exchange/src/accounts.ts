@@ -53,17 +53,38 @@ const roleChoices: readonly Choice[] = roles.map((role) => ({ value: role, label
 /** Roles that sit on a school or group and so need a node. */
 const nodeRoles: ReadonlySet<Role> = new Set(["groupHead", "principal", "clerk"]);
 
-const accountName: AnyColumn["type"] = { kind: "code", pattern: /^[\p{L}\p{N}._@-]{2,64}$/u, form: "2–64 位的字母、数字、汉字或 . _ - @" };
+const accountName: AnyColumn["type"] = {
+  kind: "code",
+  pattern: /^[\p{L}\p{N}._@-]{2,64}$/u,
+  form: "2–64 位的字母、数字、汉字或 . _ - @",
+};
 const define = (
-  key: keyof AccountSheetRow, header: string, type: AnyColumn["type"], help: string, isRequired: boolean, aliases: readonly string[],
+  key: keyof AccountSheetRow,
+  header: string,
+  type: AnyColumn["type"],
+  help: string,
+  isRequired: boolean,
+  aliases: readonly string[],
 ): AnyColumn & { readonly key: keyof AccountSheetRow } => ({
-  key, header, unit: null, aliases, isRequired, type, help, source: "账号管理", width: 20,
+  key,
+  header,
+  unit: null,
+  aliases,
+  isRequired,
+  type,
+  help,
+  source: "账号管理",
+  width: 20,
 });
 const columns = [
   define("accountName", "登录名", accountName, "用于登录，全区唯一。", true, ["账号", "用户名", "帐号"]),
   define("displayName", "姓名", text(60), "使用人的姓名。", true, ["使用人"]),
   define("role", "角色", { kind: "choice", choices: () => roleChoices }, "从下拉列表选择。", true, ["权限", "身份"]),
-  define("node", "所属单位", text(80), "校长、填报员填学校标识码；集团负责人填集团名称；区级人员留空。", false, ["单位", "学校标识码", "学校或集团"]),
+  define("node", "所属单位", text(80), "校长、填报员填学校标识码；集团负责人填集团名称；区级人员留空。", false, [
+    "单位",
+    "学校标识码",
+    "学校或集团",
+  ]),
   define("password", "初始密码", text(200), "留空由系统生成；首次登录后应当修改。", false, ["密码"]),
 ];
 
@@ -83,7 +104,10 @@ export async function readAccounts(bytes: Uint8Array, options: { readonly fileNa
   return end();
 }
 
-async function openAny(bytes: Uint8Array, fileName: string): Promise<{ readonly grid: Grid } | { readonly refusal: Refusal }> {
+async function openAny(
+  bytes: Uint8Array,
+  fileName: string,
+): Promise<{ readonly grid: Grid } | { readonly refusal: Refusal }> {
   const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b;
   if (!isZip && fileName.toLowerCase().endsWith(".csv")) return openCsv(bytes, sheetName, workbookLimits);
   const refusal = refuseWorkbook(bytes, fileName, workbookLimits);
@@ -101,9 +125,19 @@ function readGrid(grid: Grid, issues: IssueList, accounts: AccountSheetRow[]): v
     return columns.find((column) => [column.header, ...column.aliases].some((known) => plain(known) === name));
   };
   const at = { sheet: grid.name, section: null, severity: "error" as const };
-  const headerRow = grid.rows.slice(0, 10).findIndex((row) => row.filter((cell) => match(cell) !== undefined).length >= 2);
+  const headerRow = grid.rows
+    .slice(0, 10)
+    .findIndex((row) => row.filter((cell) => match(cell) !== undefined).length >= 2);
   if (headerRow < 0) {
-    issues.add({ ...at, row: null, column: null, header: null, code: "HEADER_MISSING", value: null, expected: columns.map(headerText).join("、") });
+    issues.add({
+      ...at,
+      row: null,
+      column: null,
+      header: null,
+      code: "HEADER_MISSING",
+      value: null,
+      expected: columns.map(headerText).join("、"),
+    });
     return;
   }
   const places = (grid.rows[headerRow] ?? []).flatMap((cell, index) => {
@@ -112,7 +146,15 @@ function readGrid(grid: Grid, issues: IssueList, accounts: AccountSheetRow[]): v
   });
   const missing = columns.filter((column) => column.isRequired && !places.some((place) => place.column === column));
   for (const column of missing) {
-    issues.add({ ...at, row: headerRow + 1, column: null, header: null, code: "COLUMN_MISSING", value: null, expected: headerText(column) });
+    issues.add({
+      ...at,
+      row: headerRow + 1,
+      column: null,
+      header: null,
+      code: "COLUMN_MISSING",
+      value: null,
+      expected: headerText(column),
+    });
   }
   if (missing.length > 0) return;
   const taken = new Map<string, number>();
@@ -121,7 +163,13 @@ function readGrid(grid: Grid, issues: IssueList, accounts: AccountSheetRow[]): v
     if (places.every(({ index }) => isBlank(raw[index]))) continue;
     const values: { -readonly [K in keyof AccountSheetRow]?: CellData } = {};
     let isUsable = true;
-    const report = (index: number, header: string, code: Issue["code"], value: string | null, expected: string | null): void => {
+    const report = (
+      index: number,
+      header: string,
+      code: Issue["code"],
+      value: string | null,
+      expected: string | null,
+    ): void => {
       issues.add({ ...at, row: r + 1, column: columnLetter(index), header, code, value, expected });
       isUsable = false;
     };
@@ -130,7 +178,13 @@ function readGrid(grid: Grid, issues: IssueList, accounts: AccountSheetRow[]): v
       const read = readCell(column, cell, null);
       if (read.fault !== undefined) {
         // a password must not travel into a list of issues
-        report(index, column.header, read.fault.code, column.key === "password" ? null : shown(cell), read.fault.expected);
+        report(
+          index,
+          column.header,
+          read.fault.code,
+          column.key === "password" ? null : shown(cell),
+          read.fault.expected,
+        );
       } else if (read.value === null && column.isRequired) report(index, column.header, "REQUIRED", null, column.help);
       values[column.key] = read.value;
     }
@@ -166,7 +220,14 @@ export async function writeAccountsTemplate(): Promise<Uint8Array> {
         rows: [[], [], [], ...Array.from({ length: 20 }, () => columns.map(() => null))],
         cells: new Map([
           ["0,0", { value: "批量建立账号", style: styles.title }],
-          ["1,0", { value: "每个账号一行。校长、学校填报员填学校标识码，集团负责人填集团名称，区级人员的“所属单位”留空。\n例：zhangsan｜张三｜学校填报员｜2150000001｜（留空）", style: styles.intro }],
+          [
+            "1,0",
+            {
+              value:
+                "每个账号一行。校长、学校填报员填学校标识码，集团负责人填集团名称，区级人员的“所属单位”留空。\n例：zhangsan｜张三｜学校填报员｜2150000001｜（留空）",
+              style: styles.intro,
+            },
+          ],
           ...columns.map((column, c): [string, object] => [
             `2,${c}`,
             {
@@ -180,9 +241,20 @@ export async function writeAccountsTemplate(): Promise<Uint8Array> {
           { startRow: 0, startCol: 0, endRow: 0, endCol: columns.length - 1 },
           { startRow: 1, startCol: 0, endRow: 1, endCol: columns.length - 1 },
         ],
-        rowDefs: new Map([[0, { height: 26 }], [1, { height: 40 }], [2, { height: 24 }]]),
+        rowDefs: new Map([
+          [0, { height: 26 }],
+          [1, { height: 40 }],
+          [2, { height: 24 }],
+        ]),
         dataValidations: [
-          { type: "list", values: roleChoices.map((choice) => choice.label), range: "C4:C2000", allowBlank: true, showErrorMessage: true, errorMessage: "请从下拉列表选择角色。" },
+          {
+            type: "list",
+            values: roleChoices.map((choice) => choice.label),
+            range: "C4:C2000",
+            allowBlank: true,
+            showErrorMessage: true,
+            errorMessage: "请从下拉列表选择角色。",
+          },
         ],
         freezePane: { rows: 3 },
       },

@@ -8,12 +8,16 @@ const bytes = await writeXlsx({
   sheets: [
     sheet("填报说明", identityRows),
     {
-      ...sheet("学校", [schoolHeader, ["2150990001", "甲小学", "211", "很多", null], ["2150990002", null, "211", 100, null]]),
+      ...sheet("学校", [
+        schoolHeader,
+        ["2150990001", "甲小学", "211", "很多", null],
+        ["2150990002", null, "211", 100, null],
+      ]),
       columns: [{ width: 20 }, { width: 33 }],
       cells: new Map([
         ["0,0", { value: "学校标识码", style: { font: { bold: true } }, comment: { author: "模板", text: "十位" } }],
         ["2,4", { value: null, type: "formula" as const, formula: "50+50", formulaResult: 100 }],
-        ["3,1", { value: "备注", type: "formula" as const, formula: "\"备\"&\"注\"", formulaResult: "备注" }],
+        ["3,1", { value: "备注", type: "formula" as const, formula: '"备"&"注"', formulaResult: "备注" }],
       ]),
       dataValidations: [{ type: "list" as const, values: ["是", "否"], range: "C2:C10" }],
       freezePane: { rows: 1 },

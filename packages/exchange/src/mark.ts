@@ -43,7 +43,8 @@ export async function markIssues(bytes: Uint8Array, issues: readonly Issue[]): P
 /** The library keeps a formula's saved result only when it is a number; texts would be empty until recalculated. */
 function keepFormulaResults(sheet: Sheet): void {
   for (const cell of sheet.cells?.values() ?? []) {
-    if (cell.type === "formula" && cell.formulaResult === undefined && cell.value !== null) cell.formulaResult = cell.value;
+    if (cell.type === "formula" && cell.formulaResult === undefined && cell.value !== null)
+      cell.formulaResult = cell.value;
   }
 }
 
@@ -53,7 +54,11 @@ function clearMarks(sheet: Sheet): void {
     if (comment === undefined) continue;
     const added = comment.text.indexOf(divider);
     if (comment.author === author) delete cell.comment;
-    else if (added >= 0) cell.comment = { ...(comment.author === undefined ? {} : { author: comment.author }), text: comment.text.slice(0, added) };
+    else if (added >= 0)
+      cell.comment = {
+        ...(comment.author === undefined ? {} : { author: comment.author }),
+        text: comment.text.slice(0, added),
+      };
     else continue;
     const fill = cell.style?.fill;
     const color = fill?.type === "pattern" ? fill.fgColor?.rgb?.slice(-6) : undefined;
@@ -73,18 +78,24 @@ function markSheet(sheet: Sheet, issues: readonly Issue[]): void {
     const [r = 0, c = 0] = place.split(",").map(Number);
     const known = cells.get(place);
     const value = known?.value ?? sheet.rows[r]?.[c] ?? null;
-    const cell: Cell = known ?? { value, type: value === null ? "empty" : typeof value === "number" ? "number" : "string" };
+    const cell: Cell = known ?? {
+      value,
+      type: value === null ? "empty" : typeof value === "number" ? "number" : "string",
+    };
     const color = own.some((issue) => issue.severity === "error") ? fills.error : fills.warning;
     const style: CellStyle = { ...cell.style, fill: { type: "pattern", pattern: "solid", fgColor: { rgb: color } } };
     const lines = own.map((issue) => `${issue.severity === "error" ? "错误" : "提醒"}：${issue.message}`);
     const text = lines.join("\n");
-    const comment: CellComment = cell.comment === undefined ? { author, text } : { ...cell.comment, text: `${cell.comment.text}${divider}${text}` };
+    const comment: CellComment =
+      cell.comment === undefined
+        ? { author, text }
+        : { ...cell.comment, text: `${cell.comment.text}${divider}${text}` };
     delete comment.richText;
     cells.set(place, { ...cell, style, comment });
     // the writer goes by rows first: a cell beyond the last row or column needs its place there
     while (sheet.rows.length <= r) sheet.rows.push([]);
     const row = sheet.rows[r];
-    while (row !== undefined && row.length <= c) row.push(null);
+    for (let width = row?.length ?? 0; width <= c; width++) row?.push(null);
   }
 }
 
@@ -95,7 +106,12 @@ function issueSheet(issues: readonly Issue[]): Sheet {
   };
   const errors = issues.filter((issue) => issue.severity === "error").length;
   put(0, 0, `本文件有 ${errors} 个错误、${issues.length - errors} 个提醒`, styles.title);
-  put(1, 0, "红色单元格是错误，必须改正后才能导入；黄色单元格是提醒，核实无误可以不改。改好后直接上传本文件即可，本表不会读取。", styles.intro);
+  put(
+    1,
+    0,
+    "红色单元格是错误，必须改正后才能导入；黄色单元格是提醒，核实无误可以不改。改好后直接上传本文件即可，本表不会读取。",
+    styles.intro,
+  );
   const headers = ["序号", "类别", "工作表", "行", "列", "栏目", "填写的内容", "应为", "说明"];
   headers.forEach((header, c) => put(2, c, header, styles.optional));
   issues.forEach((issue, i) => {
@@ -108,7 +124,11 @@ function issueSheet(issues: readonly Issue[]): Sheet {
     if (place !== null) {
       const cell = cells.get(`${r},2`);
       if (cell !== undefined) {
-        cell.hyperlink = { target: "", location: `'${issue.sheet.replaceAll("'", "''")}'!${place}`, tooltip: "跳到该单元格" };
+        cell.hyperlink = {
+          target: "",
+          location: `'${issue.sheet.replaceAll("'", "''")}'!${place}`,
+          tooltip: "跳到该单元格",
+        };
         cell.style = { ...styles.cell, font: { ...styles.cell.font, underline: true, color: { rgb: "0563C1" } } };
       }
     }
@@ -138,9 +158,15 @@ function issueSheet(issues: readonly Issue[]): Sheet {
         return [i + 3, { height: heightOf(texts, widths) }] as const;
       }),
     ]),
-    pageSetup: { paperSize: "a4", orientation: "landscape", fitToPage: true, fitToWidth: 1, fitToHeight: 0, printTitlesRow: "$3:$3" },
+    pageSetup: {
+      paperSize: "a4",
+      orientation: "landscape",
+      fitToPage: true,
+      fitToWidth: 1,
+      fitToHeight: 0,
+      printTitlesRow: "$3:$3",
+    },
     freezePane: { rows: 3 },
     autoFilter: { range: `A3:I${last}` },
   };
 }
-

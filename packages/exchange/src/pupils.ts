@@ -45,21 +45,49 @@ interface PupilColumn extends AnyColumn {
 }
 
 function pupilColumn(
-  key: keyof PupilRow, header: string, type: AnyColumn["type"], help: string, source: string,
-  isRequired: boolean, aliases: readonly string[], width: number,
+  key: keyof PupilRow,
+  header: string,
+  type: AnyColumn["type"],
+  help: string,
+  source: string,
+  isRequired: boolean,
+  aliases: readonly string[],
+  width: number,
 ): PupilColumn {
   return { key, header, unit: null, aliases, isRequired, type, help, source, width };
 }
 
-const pupilCode = { kind: "code", pattern: /^[GJLgjl]\d{17}[\dXx]$/, form: "19 位学籍号：G、J 或 L 开头，后接 18 位数字" } as const;
+const pupilCode = {
+  kind: "code",
+  pattern: /^[GJLgjl]\d{17}[\dXx]$/,
+  form: "19 位学籍号：G、J 或 L 开头，后接 18 位数字",
+} as const;
 const columns: readonly PupilColumn[] = [
-  pupilColumn("schoolCode", "学校标识码", schoolCodeType, "10 位学校（机构）标识码。", codeRule, true, ["学校代码", "标识码", "学校（机构）标识码"], 14),
+  pupilColumn(
+    "schoolCode",
+    "学校标识码",
+    schoolCodeType,
+    "10 位学校（机构）标识码。",
+    codeRule,
+    true,
+    ["学校代码", "标识码", "学校（机构）标识码"],
+    14,
+  ),
   pupilColumn("pupilCode", "学籍号", pupilCode, "19 位全国学籍号。", statistics, true, ["学籍号码", "全国学籍号"], 22),
   pupilColumn("name", "姓名", text(60), "学生姓名。", statistics, true, ["学生姓名"], 12),
   pupilColumn("sex", "性别", { kind: "choice", choices: () => sexes }, "男或女。", statistics, false, [], 8),
   pupilColumn("birthDate", "出生日期", date, "如 2018-09-01。", statistics, false, ["出生年月日", "生日"], 13),
   pupilColumn("stage", "学段", { kind: "choice", choices: stageChoices }, "就读学段。", statistics, true, [], 10),
-  pupilColumn("grade", "年级", whole(1, 6, { 年级: 1, ...people }), "学段内的年级序号。", statistics, true, ["年级序号"], 8),
+  pupilColumn(
+    "grade",
+    "年级",
+    whole(1, 6, { 年级: 1, ...people }),
+    "学段内的年级序号。",
+    statistics,
+    true,
+    ["年级序号"],
+    8,
+  ),
   pupilColumn("className", "班级名称", text(40), "与“班级”表一致。", statistics, true, ["班级", "班名"], 14),
   pupilColumn("isMigrant", "是否随迁子女", yesNo, "进城务工人员随迁子女填“是”。", statistics, false, ["随迁子女"], 13),
 ];
@@ -78,7 +106,8 @@ export async function readPupils(
     }
     return { count: reader.count, issues: issues.list(), totals: issues.totals() };
   };
-  if (bytes === null) return end({ code: "FILE_TOO_LARGE", value: "超过上限", expected: `${rollLimits.maxBytes / 1e6} MB` });
+  if (bytes === null)
+    return end({ code: "FILE_TOO_LARGE", value: "超过上限", expected: `${rollLimits.maxBytes / 1e6} MB` });
   const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b;
   if (!isZip && options.fileName.toLowerCase().endsWith(".csv")) {
     const opened = openCsv(bytes, sheetName, rollLimits);
@@ -93,14 +122,21 @@ export async function readPupils(
     if (refusal !== null) return end(refusal);
     let index = 0;
     // a roll in a workbook with other sheets is found by its name, else it is the first sheet
-    const sheet = Math.max(0, sheetNames(bytes).findIndex((name) => rollNames.has(plain(name))));
+    const sheet = Math.max(
+      0,
+      sheetNames(bytes).findIndex((name) => rollNames.has(plain(name))),
+    );
     const rows = streamXlsxRows(bytes, { sheet });
     for (;;) {
       let next: Awaited<ReturnType<typeof rows.next>>;
       try {
         next = await rows.next();
       } catch (error) {
-        return end({ code: "FILE_CORRUPT", value: error instanceof Error ? error.message : String(error), expected: null });
+        return end({
+          code: "FILE_CORRUPT",
+          value: error instanceof Error ? error.message : String(error),
+          expected: null,
+        });
       }
       if (next.done === true) break;
       index = next.value.index;
@@ -171,21 +207,38 @@ class PupilReader {
   }
 
   private issue(
-    severity: "error" | "warning", code: IssueCode, row: number | null, index: number | null,
-    header: string | null, value: string | null, expected: string | null,
+    severity: "error" | "warning",
+    code: IssueCode,
+    row: number | null,
+    index: number | null,
+    header: string | null,
+    value: string | null,
+    expected: string | null,
   ): void {
     this.issues.add({
-      sheet: sheetName, section: null, row: row === null ? null : row + 1,
-      column: index === null ? null : columnLetter(index), header, code, severity, value, expected,
+      sheet: sheetName,
+      section: null,
+      row: row === null ? null : row + 1,
+      column: index === null ? null : columnLetter(index),
+      header,
+      code,
+      severity,
+      value,
+      expected,
     });
   }
 
-  private findHeader(row: number, cells: readonly RawCell[]): readonly { readonly column: PupilColumn; readonly index: number }[] | null {
+  private findHeader(
+    row: number,
+    cells: readonly RawCell[],
+  ): readonly { readonly column: PupilColumn; readonly index: number }[] | null {
     const places: { column: PupilColumn; index: number }[] = [];
     cells.forEach((cell, index) => {
       if (typeof cell !== "string") return;
       const { name } = splitHeader(cell);
-      const column = columns.find((candidate) => [candidate.header, ...candidate.aliases].some((known) => plain(known) === name));
+      const column = columns.find((candidate) =>
+        [candidate.header, ...candidate.aliases].some((known) => plain(known) === name),
+      );
       if (column !== undefined && !places.some((place) => place.column === column)) places.push({ column, index });
     });
     if (places.length < 3) return null;
@@ -198,7 +251,8 @@ class PupilReader {
   }
 
   private read(
-    row: number, cells: readonly RawCell[],
+    row: number,
+    cells: readonly RawCell[],
     places: readonly { readonly column: PupilColumn; readonly index: number }[],
   ): PupilRow | null {
     if (places.every(({ index }) => isBlank(cells[index]))) return null;
@@ -219,7 +273,15 @@ class PupilReader {
     if (!isUsable) return null;
     const schoolCode = String(values.schoolCode);
     if (this.own !== null && !this.own.has(schoolCode)) {
-      this.issue("error", "OTHER_SCHOOL", row, places[0]?.index ?? null, "学校标识码", schoolCode, [...this.own].slice(0, 3).join("、"));
+      this.issue(
+        "error",
+        "OTHER_SCHOOL",
+        row,
+        places[0]?.index ?? null,
+        "学校标识码",
+        schoolCode,
+        [...this.own].slice(0, 3).join("、"),
+      );
       return null;
     }
     return {
@@ -238,7 +300,9 @@ class PupilReader {
 
 /** The drop-down gives nothing but stages; "primary" is never reached. */
 function stageOf(value: CellData | undefined): Stage {
-  return value === "kindergarten" || value === "junior" || value === "senior" || value === "vocational" ? value : "primary";
+  return value === "kindergarten" || value === "junior" || value === "senior" || value === "vocational"
+    ? value
+    : "primary";
 }
 
 export interface WritePupilsOptions {
@@ -256,7 +320,9 @@ export async function* writePupils(options: WritePupilsOptions): AsyncGenerator<
     yield columns.map(headerText);
     for await (const row of options.rows) {
       // dates as text: the streaming writer has no styles, and a bare serial number would be unreadable
-      yield columns.map((column) => (column.key === "birthDate" ? row.birthDate : writeCell(column.type, row[column.key])));
+      yield columns.map((column) =>
+        column.key === "birthDate" ? row.birthDate : writeCell(column.type, row[column.key]),
+      );
     }
   }
   const stream = writeXlsxStream(lines(), {

@@ -33,7 +33,10 @@ export async function writeTable(table: TableExport): Promise<Uint8Array> {
   const { columns, rows, notes = [], isSample } = table;
   const last = Math.max(0, columns.length - 1);
   const cells = new Map<string, { value: CellValue; style: CellStyle }>();
-  cells.set("0,0", { value: `${table.title}${isSample ? "【示例数据】" : ""}`, style: isSample ? styles.sample : styles.title });
+  cells.set("0,0", {
+    value: `${table.title}${isSample ? "【示例数据】" : ""}`,
+    style: isSample ? styles.sample : styles.title,
+  });
   columns.forEach((column, c) => {
     const value = column.unit === undefined ? column.header : `${column.header}（${column.unit}）`;
     cells.set(`1,${c}`, { value, style: styles.optional });
@@ -49,14 +52,26 @@ export async function writeTable(table: TableExport): Promise<Uint8Array> {
         cells,
         merges: [
           { startRow: 0, startCol: 0, endRow: 0, endCol: last },
-          ...notes.map((_, i) => ({ startRow: rows.length + 3 + i, startCol: 0, endRow: rows.length + 3 + i, endCol: last })),
+          ...notes.map((_, i) => ({
+            startRow: rows.length + 3 + i,
+            startCol: 0,
+            endRow: rows.length + 3 + i,
+            endCol: last,
+          })),
         ],
-        rowDefs: new Map([[0, { height: 26 }], [1, { height: 32 }]]),
+        rowDefs: new Map([
+          [0, { height: 26 }],
+          [1, { height: 32 }],
+        ]),
         freezePane: { rows: 2 },
         autoFilter: { range: `A2:${columnLetter(last)}${rows.length + 2}` },
         pageSetup: {
-          paperSize: "a4", orientation: columns.length > 7 ? "landscape" : "portrait",
-          fitToPage: true, fitToWidth: 1, fitToHeight: 0, printTitlesRow: "$2:$2",
+          paperSize: "a4",
+          orientation: columns.length > 7 ? "landscape" : "portrait",
+          fitToPage: true,
+          fitToWidth: 1,
+          fitToHeight: 0,
+          printTitlesRow: "$2:$2",
         },
         headerFooter: { oddFooter: `&L${isSample ? "示例数据" : ""}&C第 &P 页，共 &N 页` },
       },
@@ -68,13 +83,19 @@ export async function writeTable(table: TableExport): Promise<Uint8Array> {
 
 /** Sheet names may not hold some characters nor be longer than 31. */
 export function sheetTitle(title: string): string {
-  return title.replaceAll(/[\\/?*[\]:：]/gu, " ").trim().slice(0, 31) || "表";
+  return (
+    title
+      .replaceAll(/[\\/?*[\]:：]/gu, " ")
+      .trim()
+      .slice(0, 31) || "表"
+  );
 }
 
 function cellOf(column: TableColumn, value: string | number | boolean | null): CellValue {
   if (value === null) return "未填报";
   if (typeof value === "boolean") return value ? "是" : "否";
-  if (column.kind === "date" && typeof value === "string" && /^\d{4}-\d{2}-\d{2}/.test(value)) return value.slice(0, 10);
+  if (column.kind === "date" && typeof value === "string" && /^\d{4}-\d{2}-\d{2}/.test(value))
+    return value.slice(0, 10);
   return value;
 }
 

@@ -116,8 +116,15 @@ function readFrom(
     if (grid === undefined) continue;
     if (own !== null && !isSchoolSection(section)) {
       issues.add({
-        sheet: grid.name, section, row: null, column: null, header: null, code: "SHEET_NOT_OWN", severity: "warning",
-        value: grid.name, expected: null,
+        sheet: grid.name,
+        section,
+        row: null,
+        column: null,
+        header: null,
+        code: "SHEET_NOT_OWN",
+        severity: "warning",
+        value: grid.name,
+        expected: null,
       });
       continue;
     }
@@ -127,9 +134,22 @@ function readFrom(
   }
 
   const blank = {
-    districtCode: district.code, districtName: district.name, schoolYear: year, isSample: identity.isSample,
-    schools: [], classes: [], classBands: [], staff: [], staffCounts: [], premises: [], finance: [],
-    districtFigures: [], monitoring: [], findings: [], satisfaction: [], vetoes: [],
+    districtCode: district.code,
+    districtName: district.name,
+    schoolYear: year,
+    isSample: identity.isSample,
+    schools: [],
+    classes: [],
+    classBands: [],
+    staff: [],
+    staffCounts: [],
+    premises: [],
+    finance: [],
+    districtFigures: [],
+    monitoring: [],
+    findings: [],
+    satisfaction: [],
+    vetoes: [],
   } satisfies DistrictYear;
   const districtYear: DistrictYear = { ...blank, ...rowsOf(read) };
   crossCheck(districtYear, read, issues, options);
@@ -177,7 +197,9 @@ const sectionNames: ReadonlyMap<string, Section> = new Map(
 /** The section a sheet holds, by its name; the name may carry a number in front ("附表1 学校") or be an alias. */
 function sectionNamed(sheet: string): Section | undefined {
   const name = plain(sheet);
-  return sectionNames.get(name) ?? sectionNames.get(name.replace(/^(?:附?[表件])?[0-9一二三四五六七八九十]+[.、_\-)]*/u, ""));
+  return (
+    sectionNames.get(name) ?? sectionNames.get(name.replace(/^(?:附?[表件])?[0-9一二三四五六七八九十]+[.、_\-)]*/u, ""))
+  );
 }
 
 function findSheets(grids: readonly Grid[], issues: IssueList): ReadonlyMap<Section, Grid> {
@@ -189,8 +211,15 @@ function findSheets(grids: readonly Grid[], issues: IssueList): ReadonlyMap<Sect
     if (first === undefined) found.set(section, grid);
     else {
       issues.add({
-        sheet: grid.name, section, row: null, column: null, header: null, code: "SHEET_TWICE", severity: "error",
-        value: `${first.name}、${grid.name}`, expected: sheetTemplates[section].sheet,
+        sheet: grid.name,
+        section,
+        row: null,
+        column: null,
+        header: null,
+        code: "SHEET_TWICE",
+        severity: "error",
+        value: `${first.name}、${grid.name}`,
+        expected: sheetTemplates[section].sheet,
       });
     }
   }
@@ -200,7 +229,14 @@ function findSheets(grids: readonly Grid[], issues: IssueList): ReadonlyMap<Sect
 function yearFor(identity: Identity, options: ReadOptions, issues: IssueList): SchoolYear | null {
   const wanted = options.schoolYear;
   if (wanted !== undefined && options.isYearForced === true) return wanted;
-  const at = { sheet: identitySheet, section: null, row: null, column: null, header: "学年", severity: "error" as const };
+  const at = {
+    sheet: identitySheet,
+    section: null,
+    row: null,
+    column: null,
+    header: "学年",
+    severity: "error" as const,
+  };
   if (identity.schoolYear === null) {
     if (wanted !== undefined && identity.yearText === null) return wanted;
     const expected = wanted === undefined ? "2025-2026学年" : schoolYearLabel(wanted);
@@ -209,7 +245,12 @@ function yearFor(identity: Identity, options: ReadOptions, issues: IssueList): S
     return null;
   }
   if (wanted !== undefined && wanted !== identity.schoolYear) {
-    issues.add({ ...at, code: "YEAR_DIFFERS", value: schoolYearLabel(identity.schoolYear), expected: schoolYearLabel(wanted) });
+    issues.add({
+      ...at,
+      code: "YEAR_DIFFERS",
+      value: schoolYearLabel(identity.schoolYear),
+      expected: schoolYearLabel(wanted),
+    });
     return null;
   }
   return identity.schoolYear;
@@ -225,7 +266,13 @@ function districtFor(
   if (wanted !== undefined) {
     if (identity.districtCode !== null && identity.districtCode !== wanted.code) {
       const value = `${identity.districtName ?? ""}(${identity.districtCode})`;
-      issues.add({ ...at, header: "行政区划代码", code: "DISTRICT_DIFFERS", value, expected: `${wanted.name}(${wanted.code})` });
+      issues.add({
+        ...at,
+        header: "行政区划代码",
+        code: "DISTRICT_DIFFERS",
+        value,
+        expected: `${wanted.name}(${wanted.code})`,
+      });
       return null;
     }
     return wanted;
@@ -246,14 +293,26 @@ function crossCheck(
   options: ReadOptions,
 ): void {
   const seen = new Set([...read.values()].flatMap((section) => [...section.seenCodes]));
-  const checked = options.current === undefined ? districtYear : { ...options.current, ...districtYearParts(districtYear, read) };
+  const checked =
+    options.current === undefined ? districtYear : { ...options.current, ...districtYearParts(districtYear, read) };
   for (const problem of checkDistrictYear(checked, options.previous)) {
     const section = read.get(problem.section);
     if (section === undefined) continue;
-    if (problem.index !== null && problem.column !== null && section.faulty.has(`${problem.index}|${problem.column}`)) continue;
+    if (problem.index !== null && problem.column !== null && section.faulty.has(`${problem.index}|${problem.column}`))
+      continue;
     // a school whose own row was left out for another error is not unknown
-    if (problem.code === "UNKNOWN_SCHOOL" && problem.value !== null && seen.has(problem.value) && read.get("schools")?.seenCodes.has(problem.value)) continue;
-    if (problem.code === "GONE_SINCE_LAST_YEAR" && section.seenCodes.has(/（(\w+)）$/u.exec(problem.value ?? "")?.[1] ?? "")) continue;
+    if (
+      problem.code === "UNKNOWN_SCHOOL" &&
+      problem.value !== null &&
+      seen.has(problem.value) &&
+      read.get("schools")?.seenCodes.has(problem.value)
+    )
+      continue;
+    if (
+      problem.code === "GONE_SINCE_LAST_YEAR" &&
+      section.seenCodes.has(/（(\w+)）$/u.exec(problem.value ?? "")?.[1] ?? "")
+    )
+      continue;
     const other = problem.otherIndex === undefined ? undefined : section.places[problem.otherIndex];
     const place = problem.column === null ? undefined : section.columns.get(problem.column);
     issues.add({
@@ -294,10 +353,18 @@ function result(
     issues: issues.list(),
     totals: issues.totals(),
     counts: {
-      schools: count("schools"), classes: count("classes"), classBands: count("classBands"), staff: count("staff"),
-      staffCounts: count("staffCounts"), premises: count("premises"), finance: count("finance"),
-      districtFigures: count("districtFigures"), monitoring: count("monitoring"), findings: count("findings"),
-      satisfaction: count("satisfaction"), vetoes: count("vetoes"),
+      schools: count("schools"),
+      classes: count("classes"),
+      classBands: count("classBands"),
+      staff: count("staff"),
+      staffCounts: count("staffCounts"),
+      premises: count("premises"),
+      finance: count("finance"),
+      districtFigures: count("districtFigures"),
+      monitoring: count("monitoring"),
+      findings: count("findings"),
+      satisfaction: count("satisfaction"),
+      vetoes: count("vetoes"),
     },
     presentSections: sections.filter((section) => read.has(section)),
   };
@@ -331,7 +398,9 @@ export async function writeWorkbook(options: WriteOptions): Promise<Uint8Array> 
   const own = ownCodes(options);
   const sheets: WriteSheet[] = [
     writeIdentity({
-      schoolYear, district, isSample,
+      schoolYear,
+      district,
+      isSample,
       sheets: ordered.map((section) => {
         const template = sheetTemplates[section];
         return {
@@ -342,14 +411,18 @@ export async function writeWorkbook(options: WriteOptions): Promise<Uint8Array> 
       }),
     }),
   ];
-  for (const section of ordered) sheets.push(sheetOf(section, rows, own, { year: schoolYear, isSample, lists: lists.ranges, schoolNames: names }));
+  for (const section of ordered)
+    sheets.push(sheetOf(section, rows, own, { year: schoolYear, isSample, lists: lists.ranges, schoolNames: names }));
   sheets.push(lists.sheet);
   const bytes = await writeXlsx({
     sheets,
     defaultFont: { name: "等线", size: 11 },
     properties: {
-      title: "县域义务教育优质均衡发展督导评估数据填报工作簿", creator: "Xingfu", lastModifiedBy: "Xingfu",
-      created: fixedDate, modified: fixedDate,
+      title: "县域义务教育优质均衡发展督导评估数据填报工作簿",
+      creator: "Xingfu",
+      lastModifiedBy: "Xingfu",
+      created: fixedDate,
+      modified: fixedDate,
     },
   });
   return polishWorkbook(bytes, headRows + 1);
@@ -366,15 +439,24 @@ function sheetOf<S extends Section>(
   section: S,
   rows: DistrictYear | undefined,
   own: ReadonlySet<string> | null,
-  shared: { readonly year: SchoolYear; readonly isSample: boolean; readonly lists: ListRanges; readonly schoolNames: ReadonlyMap<string, string> },
+  shared: {
+    readonly year: SchoolYear;
+    readonly isSample: boolean;
+    readonly lists: ListRanges;
+    readonly schoolNames: ReadonlyMap<string, string>;
+  },
 ): WriteSheet {
   const all = rows === undefined ? [] : rowsIn(rows, section);
-  const kept: readonly SectionRows[S][] = own === null ? all : all.filter((row) => !("schoolCode" in row) || own.has(row.schoolCode));
+  const kept: readonly SectionRows[S][] =
+    own === null ? all : all.filter((row) => !("schoolCode" in row) || own.has(row.schoolCode));
   return writeSection<S>({ template: sheetTemplates[section], rows: kept, ...shared });
 }
 
 /** The sheet that drop-downs point at: one column per list. Short lists too, so that a clerk can look them all up. */
-function codeLists(chosen: readonly Section[], year: SchoolYear): { readonly ranges: ListRanges; readonly sheet: WriteSheet } {
+function codeLists(
+  chosen: readonly Section[],
+  year: SchoolYear,
+): { readonly ranges: ListRanges; readonly sheet: WriteSheet } {
   const lists = new Map<string, { readonly header: string; readonly labels: readonly string[] }>();
   for (const section of chosen) {
     for (const column of columnsIn<AnyColumn>(sheetTemplates[section], year)) {

@@ -65,18 +65,30 @@ export async function listAccounts(
   const { page, size, offset } = pageWindow(filter);
   const where = `a.district_id = app.district_id() and ($1::text is null or a.name_key like $1 or a.display_name like $1)
     and ($2::text is null or exists (select from app.grants g where g.district_id = a.district_id and g.account_id = a.id and g.role = $2))`;
-  const values = [filter.search === undefined || filter.search === "" ? null : anywhere(filter.search.toLowerCase()), filter.role ?? null];
+  const values = [
+    filter.search === undefined || filter.search === "" ? null : anywhere(filter.search.toLowerCase()),
+    filter.role ?? null,
+  ];
   const items = await query<Account>(
-    tx, `select ${accountColumns} from app.accounts a where ${where} order by a.name_key limit $3 offset $4`, [...values, size, offset],
+    tx,
+    `select ${accountColumns} from app.accounts a where ${where} order by a.name_key limit $3 offset $4`,
+    [...values, size, offset],
   );
-  const [counted] = await query<{ total: number }>(tx, `select count(*) as total from app.accounts a where ${where}`, values);
+  const [counted] = await query<{ total: number }>(
+    tx,
+    `select count(*) as total from app.accounts a where ${where}`,
+    values,
+  );
   return { items, page, size, total: counted?.total ?? 0 };
 }
 
 /** Any account for those who manage accounts; for everybody else his own. */
 export async function readAccount(tx: Transaction, accountId: number): Promise<Account> {
   return queryOne(
-    tx, `account ${accountId}`, `select ${accountColumns} from app.accounts a where a.district_id = app.district_id() and a.id = $1`, [accountId],
+    tx,
+    `account ${accountId}`,
+    `select ${accountColumns} from app.accounts a where a.district_id = app.district_id() and a.id = $1`,
+    [accountId],
   );
 }
 
@@ -86,14 +98,23 @@ export async function createAccounts(
   accounts: readonly NewAccount[],
 ): Promise<readonly { readonly id: number; readonly name: string }[]> {
   if (accounts.length === 0) return [];
-  await checkRoles(tx, accounts.flatMap((account) => account.roles));
+  await checkRoles(
+    tx,
+    accounts.flatMap((account) => account.roles),
+  );
   const keys = accounts.map((account) => account.name.toLowerCase());
   const taken = await query<{ name: string }>(
-    tx, `select name from app.accounts where district_id = app.district_id() and name_key = any ($1) order by name`, [keys],
+    tx,
+    `select name from app.accounts where district_id = app.district_id() and name_key = any ($1) order by name`,
+    [keys],
   );
-  const doubled = accounts.filter((account, index) => keys.indexOf(account.name.toLowerCase()) !== index).map((account) => account.name);
+  const doubled = accounts
+    .filter((account, index) => keys.indexOf(account.name.toLowerCase()) !== index)
+    .map((account) => account.name);
   if (taken.length + doubled.length > 0) {
-    throw new StoreFault("ALREADY_EXISTS", { what: [...new Set([...taken.map((row) => row.name), ...doubled])].join("、") });
+    throw new StoreFault("ALREADY_EXISTS", {
+      what: [...new Set([...taken.map((row) => row.name), ...doubled])].join("、"),
+    });
   }
   const created = await query<{ id: number; name: string }>(
     tx,
@@ -102,20 +123,34 @@ export async function createAccounts(
      from json_to_recordset($1) as r (name text, display_name text, password_hash text, must_change_password boolean)
      returning id, name`,
     [
-      JSON.stringify(accounts.map((account) => ({
-        name: account.name, display_name: account.displayName, password_hash: account.passwordHash, must_change_password: account.mustChangePassword,
-      }))),
+      JSON.stringify(
+        accounts.map((account) => ({
+          name: account.name,
+          display_name: account.displayName,
+          password_hash: account.passwordHash,
+          must_change_password: account.mustChangePassword,
+        })),
+      ),
     ],
   );
   const ids = new Map(created.map((row) => [row.name, row.id]));
-  await insertGrants(tx, accounts.flatMap((account) => account.roles.map((role) => ({ ...role, accountId: ids.get(account.name) ?? 0 }))));
+  await insertGrants(
+    tx,
+    accounts.flatMap((account) => account.roles.map((role) => ({ ...role, accountId: ids.get(account.name) ?? 0 }))),
+  );
   for (const account of accounts) {
-    await note(tx, "account.create", `account ${account.name}`, { displayName: account.displayName, roles: account.roles });
+    await note(tx, "account.create", `account ${account.name}`, {
+      displayName: account.displayName,
+      roles: account.roles,
+    });
   }
   return accounts.map((account) => ({ id: ids.get(account.name) ?? 0, name: account.name }));
 }
 
-async function insertGrants(tx: Transaction, grants: readonly (GrantInput & { readonly accountId: number })[]): Promise<void> {
+async function insertGrants(
+  tx: Transaction,
+  grants: readonly (GrantInput & { readonly accountId: number })[],
+): Promise<void> {
   await query(
     tx,
     `insert into app.grants (district_id, account_id, role, unit_id)
@@ -128,13 +163,20 @@ async function insertGrants(tx: Transaction, grants: readonly (GrantInput & { re
 /** Refuses a role on a node that does not exist or is of the wrong kind. */
 async function checkRoles(tx: Transaction, roles: readonly GrantInput[]): Promise<void> {
   const found = await query<{ id: number; kind: NodeKind }>(
-    tx, `select id, kind from app.org_units where district_id = app.district_id() and id = any ($1)`, [roles.map((role) => role.nodeId)],
+    tx,
+    `select id, kind from app.org_units where district_id = app.district_id() and id = any ($1)`,
+    [roles.map((role) => role.nodeId)],
   );
   const kinds = new Map(found.map((row) => [row.id, row.kind]));
   const problems = roles.flatMap((role, index) => {
     const kind = kinds.get(role.nodeId);
     if (kind !== undefined && roleNodes[role.role].includes(kind)) return [];
-    return [{ at: `/roles/${index}`, problem: kind === undefined ? `没有单元 ${role.nodeId}` : `角色 ${role.role} 不能设在该类单元上` }];
+    return [
+      {
+        at: `/roles/${index}`,
+        problem: kind === undefined ? `没有单元 ${role.nodeId}` : `角色 ${role.role} 不能设在该类单元上`,
+      },
+    ];
   });
   if (problems.length > 0) throw new StoreFault("INPUT_INVALID", { problems });
 }
@@ -150,7 +192,10 @@ export async function updateAccount(tx: Transaction, accountId: number, change: 
       throw new StoreFault("INPUT_INVALID", { problems: [{ at: "/roles", problem: "不能取消自己的管理员角色" }] });
     }
     await query(tx, `delete from app.grants where district_id = app.district_id() and account_id = $1`, [accountId]);
-    await insertGrants(tx, change.roles.map((role) => ({ ...role, accountId })));
+    await insertGrants(
+      tx,
+      change.roles.map((role) => ({ ...role, accountId })),
+    );
   }
   await query(
     tx,
@@ -171,9 +216,13 @@ export async function updateAccount(tx: Transaction, accountId: number, change: 
   }
   if (change.isActive === false || change.passwordHash !== undefined) await endSessions(tx, accountId, null);
   await note(tx, "account.update", `account ${before.name}`, {
-    ...(change.displayName === undefined ? {} : { displayName: change.displayName, displayNameBefore: before.displayName }),
+    ...(change.displayName === undefined
+      ? {}
+      : { displayName: change.displayName, displayNameBefore: before.displayName }),
     ...(change.isActive === undefined ? {} : { isActive: change.isActive }),
-    ...(change.roles === undefined ? {} : { roles: change.roles, rolesBefore: before.roles.map(({ role, nodeId }) => ({ role, nodeId })) }),
+    ...(change.roles === undefined
+      ? {}
+      : { roles: change.roles, rolesBefore: before.roles.map(({ role, nodeId }) => ({ role, nodeId })) }),
     ...(change.unlock === undefined ? {} : { unlock: true }),
     ...(change.passwordHash === undefined ? {} : { passwordReset: true }),
   });
@@ -190,9 +239,14 @@ async function endSessions(tx: Transaction, accountId: number, keepTokenHash: Ui
 }
 
 /** The actor's own password; ends every other session of the account. */
-export async function changeOwnPassword(tx: Transaction, passwordHash: string, keepTokenHash: Uint8Array): Promise<void> {
+export async function changeOwnPassword(
+  tx: Transaction,
+  passwordHash: string,
+  keepTokenHash: Uint8Array,
+): Promise<void> {
   const { name } = await queryOne<{ name: string }>(
-    tx, "account",
+    tx,
+    "account",
     `update app.accounts set password_hash = $1, must_change_password = false
      where district_id = app.district_id() and id = app.account_id() returning name`,
     [passwordHash],

@@ -37,7 +37,11 @@ export async function note(
 export async function listAudit(
   tx: Transaction,
   filter: Paging & {
-    readonly action?: string; readonly accountId?: number; readonly subject?: string; readonly from?: string; readonly to?: string;
+    readonly action?: string;
+    readonly accountId?: number;
+    readonly subject?: string;
+    readonly from?: string;
+    readonly to?: string;
   },
 ): Promise<Page<AuditEntry>> {
   const { page, size, offset } = pageWindow(filter);
@@ -47,8 +51,11 @@ export async function listAudit(
     and ($4::date is null or at >= $4::date::timestamp at time zone 'Asia/Shanghai')
     and ($5::date is null or at < ($5::date + 1)::timestamp at time zone 'Asia/Shanghai')`;
   const values = [
-    filter.action === undefined ? null : filter.action.replace(/[\\%_]/g, "\\$&"), filter.accountId ?? null,
-    filter.subject === undefined ? null : anywhere(filter.subject), filter.from ?? null, filter.to ?? null,
+    filter.action === undefined ? null : filter.action.replace(/[\\%_]/g, "\\$&"),
+    filter.accountId ?? null,
+    filter.subject === undefined ? null : anywhere(filter.subject),
+    filter.from ?? null,
+    filter.to ?? null,
   ];
   const items = await query<AuditEntry>(
     tx,
@@ -56,6 +63,10 @@ export async function listAudit(
      where ${where} order by id desc limit $6 offset $7`,
     [...values, size, offset],
   );
-  const [counted] = await query<{ total: number }>(tx, `select count(*) as total from app.audit_events where ${where}`, values);
+  const [counted] = await query<{ total: number }>(
+    tx,
+    `select count(*) as total from app.audit_events where ${where}`,
+    values,
+  );
   return { items, page, size, total: counted?.total ?? 0 };
 }

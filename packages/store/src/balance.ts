@@ -48,25 +48,36 @@ const scenarioColumns = `id, school_year as year, name, note, changes, is_shared
 /** One's own and shared ones, latest first. */
 export async function listScenarios(tx: Transaction, year: SchoolYear): Promise<readonly Scenario[]> {
   return query(
-    tx, `select ${scenarioColumns} from app.scenarios where district_id = app.district_id() and school_year = $1 order by updated_at desc, id desc`, [year],
+    tx,
+    `select ${scenarioColumns} from app.scenarios where district_id = app.district_id() and school_year = $1 order by updated_at desc, id desc`,
+    [year],
   );
 }
 
 export async function readScenario(tx: Transaction, scenarioId: number): Promise<Scenario> {
   return queryOne(
-    tx, `scenario ${scenarioId}`, `select ${scenarioColumns} from app.scenarios where district_id = app.district_id() and id = $1`, [scenarioId],
+    tx,
+    `scenario ${scenarioId}`,
+    `select ${scenarioColumns} from app.scenarios where district_id = app.district_id() and id = $1`,
+    [scenarioId],
   );
 }
 
 export async function createScenario(tx: Transaction, year: SchoolYear, input: ScenarioInput): Promise<Scenario> {
   await refuseSameName(tx, year, input.name, null);
   const scenario = await queryOne<Scenario>(
-    tx, "scenario",
+    tx,
+    "scenario",
     `insert into app.scenarios (district_id, school_year, name, note, changes, is_shared)
      values (app.district_id(), $1, $2, $3, $4, $5) returning ${scenarioColumns}`,
     [year, input.name, input.note, JSON.stringify(input.changes), input.isShared],
   );
-  await note(tx, "scenario.create", `scenario ${scenario.id}`, { year, name: input.name, changes: input.changes.length, isShared: input.isShared });
+  await note(tx, "scenario.create", `scenario ${scenario.id}`, {
+    year,
+    name: input.name,
+    changes: input.changes.length,
+    isShared: input.isShared,
+  });
   return scenario;
 }
 
@@ -86,18 +97,26 @@ export async function updateScenario(tx: Transaction, scenarioId: number, input:
   if (!before.isOwn) throw new StoreFault("NOT_FOUND", { what: `scenario ${scenarioId}` });
   await refuseSameName(tx, before.year, input.name, scenarioId);
   const scenario = await queryOne<Scenario>(
-    tx, `scenario ${scenarioId}`,
+    tx,
+    `scenario ${scenarioId}`,
     `update app.scenarios set name = $2, note = $3, changes = $4, is_shared = $5, updated_at = now()
      where district_id = app.district_id() and id = $1 returning ${scenarioColumns}`,
     [scenarioId, input.name, input.note, JSON.stringify(input.changes), input.isShared],
   );
-  await note(tx, "scenario.update", `scenario ${scenarioId}`, { name: input.name, changes: input.changes.length, isShared: input.isShared });
+  await note(tx, "scenario.update", `scenario ${scenarioId}`, {
+    name: input.name,
+    changes: input.changes.length,
+    isShared: input.isShared,
+  });
   return scenario;
 }
 
 export async function deleteScenario(tx: Transaction, scenarioId: number): Promise<void> {
   const { name } = await queryOne<{ name: string }>(
-    tx, `scenario ${scenarioId}`, `delete from app.scenarios where district_id = app.district_id() and id = $1 returning name`, [scenarioId],
+    tx,
+    `scenario ${scenarioId}`,
+    `delete from app.scenarios where district_id = app.district_id() and id = $1 returning name`,
+    [scenarioId],
   );
   await note(tx, "scenario.delete", `scenario ${scenarioId}`, { name });
 }
@@ -111,7 +130,12 @@ interface EvidenceRow extends Omit<Evidence, "by"> {
 const evidenceColumns = `id, school_year as year, item, file_name as "fileName", media_type as "mediaType", byte_count as bytes,
   encode(sha256, 'hex') as sha256, added_by as "addedBy", added_name as "addedName", added_at as "addedAt"`;
 
-function asEvidence<R extends EvidenceRow>({ addedBy, addedName, addedAt, ...row }: R): Omit<R, "addedBy" | "addedName" | "addedAt"> & { readonly by: By } {
+function asEvidence<R extends EvidenceRow>({
+  addedBy,
+  addedName,
+  addedAt,
+  ...row
+}: R): Omit<R, "addedBy" | "addedName" | "addedAt"> & { readonly by: By } {
   return { ...row, by: { accountId: addedBy, name: addedName, at: addedAt } };
 }
 
@@ -128,24 +152,39 @@ export async function listEvidence(tx: Transaction, year: SchoolYear, item?: str
 
 export async function addEvidence(
   tx: Transaction,
-  file: { readonly year: SchoolYear; readonly item: string; readonly fileName: string; readonly mediaType: string; readonly bytes: Uint8Array },
+  file: {
+    readonly year: SchoolYear;
+    readonly item: string;
+    readonly fileName: string;
+    readonly mediaType: string;
+    readonly bytes: Uint8Array;
+  },
 ): Promise<Evidence> {
   const sha256 = createHash("sha256").update(file.bytes).digest();
   const row = await queryOne<EvidenceRow>(
-    tx, "evidence",
+    tx,
+    "evidence",
     `insert into app.evidence_files (district_id, school_year, item, file_name, media_type, byte_count, sha256, content)
      values (app.district_id(), $1, $2, $3, $4, $5, $6, $7) returning ${evidenceColumns}`,
     [file.year, file.item, file.fileName, file.mediaType, file.bytes.byteLength, sha256, Buffer.from(file.bytes)],
   );
   await note(tx, "evidence.add", `item ${file.item}`, {
-    year: file.year, evidenceId: row.id, fileName: file.fileName, bytes: row.bytes, sha256: row.sha256,
+    year: file.year,
+    evidenceId: row.id,
+    fileName: file.fileName,
+    bytes: row.bytes,
+    sha256: row.sha256,
   });
   return asEvidence(row);
 }
 
-export async function readEvidence(tx: Transaction, evidenceId: number): Promise<Evidence & { readonly content: Uint8Array }> {
+export async function readEvidence(
+  tx: Transaction,
+  evidenceId: number,
+): Promise<Evidence & { readonly content: Uint8Array }> {
   const row = await queryOne<EvidenceRow & { readonly content: Buffer }>(
-    tx, `evidence ${evidenceId}`,
+    tx,
+    `evidence ${evidenceId}`,
     `select ${evidenceColumns}, content from app.evidence_files where district_id = app.district_id() and id = $1`,
     [evidenceId],
   );
@@ -154,30 +193,58 @@ export async function readEvidence(tx: Transaction, evidenceId: number): Promise
 
 export async function deleteEvidence(tx: Transaction, evidenceId: number): Promise<void> {
   const row = await queryOne<EvidenceRow>(
-    tx, `evidence ${evidenceId}`,
+    tx,
+    `evidence ${evidenceId}`,
     `delete from app.evidence_files where district_id = app.district_id() and id = $1 returning ${evidenceColumns}`,
     [evidenceId],
   );
-  await note(tx, "evidence.delete", `item ${row.item}`, { year: row.year, evidenceId, fileName: row.fileName, sha256: row.sha256 });
+  await note(tx, "evidence.delete", `item ${row.item}`, {
+    year: row.year,
+    evidenceId,
+    fileName: row.fileName,
+    sha256: row.sha256,
+  });
 }
 
 /** Replaces the finding of one item; the others stay. A batch of its own that can be undone. */
-export async function recordFinding(tx: Transaction, year: SchoolYear, finding: FindingRow): Promise<{ readonly batchId: number }> {
+export async function recordFinding(
+  tx: Transaction,
+  year: SchoolYear,
+  finding: FindingRow,
+): Promise<{ readonly batchId: number }> {
   await lockYear(tx, year);
   const { rows, isSample } = await loadDistrictSection(tx, year, "findings");
   const batch = await loadRows(tx, {
-    year, kind: "finding", fileName: null, isSample, replace: "listed",
-    rows: { findings: [...rows.filter((row) => row.item !== finding.item), finding].toSorted((a, b) => byNumber(a.item, b.item)) },
+    year,
+    kind: "finding",
+    fileName: null,
+    isSample,
+    replace: "listed",
+    rows: {
+      findings: [...rows.filter((row) => row.item !== finding.item), finding].toSorted((a, b) =>
+        byNumber(a.item, b.item),
+      ),
+    },
   });
   return { batchId: batch.id };
 }
 
-export async function recordVeto(tx: Transaction, year: SchoolYear, veto: VetoRow): Promise<{ readonly batchId: number }> {
+export async function recordVeto(
+  tx: Transaction,
+  year: SchoolYear,
+  veto: VetoRow,
+): Promise<{ readonly batchId: number }> {
   await lockYear(tx, year);
   const { rows, isSample } = await loadDistrictSection(tx, year, "vetoes");
   const batch = await loadRows(tx, {
-    year, kind: "veto", fileName: null, isSample, replace: "listed",
-    rows: { vetoes: [...rows.filter((row) => row.veto !== veto.veto), veto].toSorted((a, b) => byNumber(a.veto, b.veto)) },
+    year,
+    kind: "veto",
+    fileName: null,
+    isSample,
+    replace: "listed",
+    rows: {
+      vetoes: [...rows.filter((row) => row.veto !== veto.veto), veto].toSorted((a, b) => byNumber(a.veto, b.veto)),
+    },
   });
   return { batchId: batch.id };
 }

@@ -53,7 +53,11 @@ export function loginName(database: string): string {
  * address knows it and nothing has to be kept. An address without a password (peer, trust, certificate) connects as
  * its own user and is the login from its first statement on.
  */
-export function loginConfig(url: string): { readonly config: ClientConfig; readonly name: string; readonly password: string | null } {
+export function loginConfig(url: string): {
+  readonly config: ClientConfig;
+  readonly name: string;
+  readonly password: string | null;
+} {
   const { password, database } = addressParts(url);
   const name = loginName(database);
   if (password === "") return { config: { ...clientConfig(url), options: `-c role=${name}` }, name, password: null };
@@ -68,13 +72,19 @@ export function loginConfig(url: string): { readonly config: ClientConfig; reado
 /** URL() needs a host where the address of a socket has none. */
 const noHost = "socket.invalid";
 function asStandard(url: string): string {
-  return url.replace(/^(postgres(?:ql)?:\/\/[^/?#]*@)\//, `$1${noHost}/`).replace(/^(postgres(?:ql)?:\/\/)\//, `$1${noHost}/`);
+  return url
+    .replace(/^(postgres(?:ql)?:\/\/[^/?#]*@)\//, `$1${noHost}/`)
+    .replace(/^(postgres(?:ql)?:\/\/)\//, `$1${noHost}/`);
 }
 function fromStandard(url: URL): string {
   return url.toString().replace(`@${noHost}/`, "@/").replace(`//${noHost}/`, "///");
 }
 
-export function addressParts(url: string): { readonly user: string; readonly password: string; readonly database: string } {
+export function addressParts(url: string): {
+  readonly user: string;
+  readonly password: string;
+  readonly database: string;
+} {
   const parsed = new URL(asStandard(url));
   const user = decodeURIComponent(parsed.username) || (process.env["PGUSER"] ?? "");
   return {
@@ -114,21 +124,39 @@ function statementName(text: string): string {
 }
 
 /** Rows of one statement of the store. The text is a constant: values come as parameters only. */
-export async function query<R extends object>(tx: Transaction, text: string, values: readonly unknown[] = []): Promise<R[]> {
+export async function query<R extends object>(
+  tx: Transaction,
+  text: string,
+  values: readonly unknown[] = [],
+): Promise<R[]> {
   const done = await clientOf(tx).query<R & QueryResultRow>({ name: statementName(text), text, values: [...values] });
   return done.rows;
 }
 
 /** The first row; NOT_FOUND when there is none, for whatever reason. */
-export async function queryOne<R extends object>(tx: Transaction, what: string, text: string, values: readonly unknown[] = []): Promise<R> {
+export async function queryOne<R extends object>(
+  tx: Transaction,
+  what: string,
+  text: string,
+  values: readonly unknown[] = [],
+): Promise<R> {
   const [row] = await query<R>(tx, text, values);
   if (row === undefined) throw new StoreFault("NOT_FOUND", { what });
   return row;
 }
 
 /** Rows as arrays of columns, for large reads. */
-export async function queryArrays(tx: Transaction, text: string, values: readonly unknown[] = []): Promise<unknown[][]> {
-  const done = await clientOf(tx).query<unknown[]>({ name: statementName(text), text, values: [...values], rowMode: "array" });
+export async function queryArrays(
+  tx: Transaction,
+  text: string,
+  values: readonly unknown[] = [],
+): Promise<unknown[][]> {
+  const done = await clientOf(tx).query<unknown[]>({
+    name: statementName(text),
+    text,
+    values: [...values],
+    rowMode: "array",
+  });
   return done.rows;
 }
 
@@ -137,7 +165,8 @@ export function translate(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof StoreFault) return error;
   if (!("code" in error) || typeof error.code !== "string") {
     // the pool had no connection to give within its time
-    if (error.message.startsWith("timeout exceeded when trying to connect")) return new StoreFault("BUSY", { retryAfterSeconds: 5 }, { cause: error });
+    if (error.message.startsWith("timeout exceeded when trying to connect"))
+      return new StoreFault("BUSY", { retryAfterSeconds: 5 }, { cause: error });
     const isGone = /^(Connection terminated|Client was closed)/.test(error.message);
     return isGone ? new StoreFault("DATABASE_UNAVAILABLE", {}, { cause: error }) : error;
   }
@@ -147,17 +176,42 @@ export function translate(error: unknown): unknown {
       return new StoreFault("FORBIDDEN", {}, options);
     case "23505":
       return new StoreFault("ALREADY_EXISTS", { what: detailOf(error) }, options);
-    case "40001": case "40P01": case "55P03": case "53300":
+    case "40001":
+    case "40P01":
+    case "55P03":
+    case "53300":
       return new StoreFault("BUSY", { retryAfterSeconds: 2 }, options);
-    case "53100": case "ENOSPC":
+    case "53100":
+    case "ENOSPC":
       return new StoreFault("DISK_FULL", {}, options);
-    case "57P01": case "57P02": case "57P03": case "08000": case "08003": case "08006": case "08001":
-    case "ECONNREFUSED": case "ECONNRESET": case "ENOENT": case "EPIPE": case "ETIMEDOUT": case "ENOTFOUND":
+    case "57P01":
+    case "57P02":
+    case "57P03":
+    case "08000":
+    case "08003":
+    case "08006":
+    case "08001":
+    case "ECONNREFUSED":
+    case "ECONNRESET":
+    case "ENOENT":
+    case "EPIPE":
+    case "ETIMEDOUT":
+    case "ENOTFOUND":
       return new StoreFault("DATABASE_UNAVAILABLE", {}, options);
-    case "22021": case "22P05": // a NUL character or text that UTF-8 cannot hold
+    case "22021":
+    case "22P05": // a NUL character or text that UTF-8 cannot hold
       return new StoreFault("INPUT_INVALID", { problems: [{ at: "body", problem: "含有不能保存的字符" }] }, options);
-    case "23514": case "22001": case "22003": case "22007": case "22008": case "22P02":
-      return new StoreFault("INPUT_INVALID", { problems: [{ at: constraintOf(error), problem: "值不符合要求" }] }, options);
+    case "23514":
+    case "22001":
+    case "22003":
+    case "22007":
+    case "22008":
+    case "22P02":
+      return new StoreFault(
+        "INPUT_INVALID",
+        { problems: [{ at: constraintOf(error), problem: "值不符合要求" }] },
+        options,
+      );
     default:
       return error;
   }

@@ -43,16 +43,31 @@ function packageFolder(platform: string): string | null {
  * relative to their own folder, so that a copy of the package works too.
  */
 async function linkLibraries(native: string): Promise<void> {
-  const list = JSON.parse(await readFile(join(native, "pg-symlinks.json"), "utf8")) as { source: string; target: string }[];
+  const list = JSON.parse(await readFile(join(native, "pg-symlinks.json"), "utf8")) as {
+    source: string;
+    target: string;
+  }[];
   const root = dirname(native);
   for (const { source, target } of list) {
     const path = join(root, target);
-    if (await lstat(path).then(() => true, () => false)) continue;
+    if (
+      await lstat(path).then(
+        () => true,
+        () => false,
+      )
+    )
+      continue;
     try {
       await symlink(relative(dirname(path), join(root, source)), path);
     } catch (error) {
       // another process may have been faster; a read-only package that lacks the links cannot work
-      if (!(await lstat(path).then(() => true, () => false))) throw error;
+      if (
+        !(await lstat(path).then(
+          () => true,
+          () => false,
+        ))
+      )
+        throw error;
     }
   }
 }
@@ -67,7 +82,12 @@ async function cached(home: string, platform: string, user: ServerUser): Promise
       const owner = await stat(base);
       if (owner.uid !== 0 || (owner.mode & 0o022) !== 0) continue;
       if (!(await canReach(base, user))) continue;
-      if (!(await access(join(folder, "native", "bin", "postgres")).then(() => true, () => false))) {
+      if (
+        !(await access(join(folder, "native", "bin", "postgres")).then(
+          () => true,
+          () => false,
+        ))
+      ) {
         const fresh = `${folder}.${process.pid}`;
         await rm(fresh, { recursive: true, force: true });
         await mkdir(fresh, { mode: 0o755 });
@@ -85,6 +105,7 @@ async function cached(home: string, platform: string, user: ServerUser): Promise
     }
   }
   throw new StoreFault("EMBEDDED_FAILED", {
-    problem: "数据库用户读不到程序目录，也不能复制到缓存目录 /var/cache/xingfu", log: home,
+    problem: "数据库用户读不到程序目录，也不能复制到缓存目录 /var/cache/xingfu",
+    log: home,
   });
 }

@@ -8,7 +8,11 @@ import { StoreFault } from "./fault.ts";
 
 /** Waits until no living process holds `path`, then holds it. */
 export async function lockFolder(path: string): Promise<{ release(): Promise<void> }> {
-  const mine = JSON.stringify({ pid: process.pid, stamp: await processStamp(process.pid), token: randomBytes(8).toString("hex") });
+  const mine = JSON.stringify({
+    pid: process.pid,
+    stamp: await processStamp(process.pid),
+    token: randomBytes(8).toString("hex"),
+  });
   const deadline = Date.now() + 60_000;
   for (;;) {
     try {

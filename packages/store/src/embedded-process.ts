@@ -16,7 +16,10 @@ export async function processStamp(pid: number): Promise<string | null> {
     const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
     return fields[0] === "Z" || fields[0] === "X" ? null : (fields[19] ?? null);
   }
-  const shown = await run("ps", ["-o", "stat=,lstart=", "-p", String(pid)]).then((done) => done.stdout.trim(), () => "");
+  const shown = await run("ps", ["-o", "stat=,lstart=", "-p", String(pid)]).then(
+    (done) => done.stdout.trim(),
+    () => "",
+  );
   return shown === "" || shown.startsWith("Z") ? null : shown.replace(/^\S+\s+/, "");
 }
 
@@ -41,11 +44,20 @@ export async function serverProcess(cluster: string): Promise<{ readonly pid: nu
 /** Whether the process is a postgres whose working folder is the cluster. */
 async function serves(pid: number, cluster: string): Promise<boolean> {
   if (process.platform === "linux") {
-    const name = await readFile(`/proc/${pid}/comm`, "utf8").then((text) => text.trim(), () => "");
+    const name = await readFile(`/proc/${pid}/comm`, "utf8").then(
+      (text) => text.trim(),
+      () => "",
+    );
     if (name !== "postgres") return false;
-    const [workingFolder, wanted] = await Promise.all([readlink(`/proc/${pid}/cwd`).catch(() => null), realpath(cluster)]);
+    const [workingFolder, wanted] = await Promise.all([
+      readlink(`/proc/${pid}/cwd`).catch(() => null),
+      realpath(cluster),
+    ]);
     return workingFolder === null || workingFolder === wanted;
   }
-  const command = await run("ps", ["-o", "command=", "-p", String(pid)]).then((done) => done.stdout.trim(), () => "");
+  const command = await run("ps", ["-o", "command=", "-p", String(pid)]).then(
+    (done) => done.stdout.trim(),
+    () => "",
+  );
   return basename(command.split(" ", 1)[0] ?? "").startsWith("postgres") && command.includes(cluster);
 }

@@ -28,7 +28,17 @@ export async function serverUser(cluster: string | null): Promise<ServerUser | n
   const known = await findUser(userName);
   if (known !== null) return known;
   for (const [command, ...options] of [
-    ["useradd", "--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent", "--shell", "/usr/sbin/nologin", userName],
+    [
+      "useradd",
+      "--system",
+      "--user-group",
+      "--no-create-home",
+      "--home-dir",
+      "/nonexistent",
+      "--shell",
+      "/usr/sbin/nologin",
+      userName,
+    ],
     ["adduser", "-S", "-D", "-H", "-s", "/sbin/nologin", userName],
   ] as const) {
     await run(command, options).catch(() => {});
@@ -40,13 +50,17 @@ export async function serverUser(cluster: string | null): Promise<ServerUser | n
     if (found !== null) return found;
   }
   throw new StoreFault("EMBEDDED_FAILED", {
-    problem: "以 root 运行时需要一个普通用户来运行数据库，未能建立用户 xingfu", log: "/etc/passwd",
+    problem: "以 root 运行时需要一个普通用户来运行数据库，未能建立用户 xingfu",
+    log: "/etc/passwd",
   });
 }
 
 async function findUser(name: string): Promise<ServerUser | null> {
   const text = await readFile("/etc/passwd", "utf8").catch(() => "");
-  const fields = text.split("\n").find((line) => line.startsWith(`${name}:`))?.split(":");
+  const fields = text
+    .split("\n")
+    .find((line) => line.startsWith(`${name}:`))
+    ?.split(":");
   const [uid, gid] = [Number(fields?.[2]), Number(fields?.[3])];
   return fields !== undefined && uid > 0 ? { uid, gid } : null;
 }

@@ -19,7 +19,9 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const child of children) child.kill("SIGKILL");
   for (const server of running) await server.stop();
-  await Promise.all([...children].map((child) => child.exitCode ?? child.signalCode ?? new Promise((done) => child.once("exit", done))));
+  await Promise.all(
+    [...children].map((child) => child.exitCode ?? child.signalCode ?? new Promise((done) => child.once("exit", done))),
+  );
   children.clear();
   running.clear();
   await rm(base, { recursive: true, force: true });
@@ -40,7 +42,8 @@ const ask = async (url: string, sql: string): Promise<unknown[]> => {
     await client.end().catch(() => {});
   }
 };
-const serverPid = async (folder: string): Promise<number> => Number((await readFile(join(folder, "postgres", "postmaster.pid"), "utf8")).split("\n")[0]);
+const serverPid = async (folder: string): Promise<number> =>
+  Number((await readFile(join(folder, "postgres", "postmaster.pid"), "utf8")).split("\n")[0]);
 const isAlive = async (pid: number): Promise<boolean> => {
   const state = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => null);
   return state !== null && !/\) Z /.test(state);
@@ -49,13 +52,21 @@ const isAlive = async (pid: number): Promise<boolean> => {
 /** Another process that uses the folder until it is killed or told to stop. */
 async function otherProcess(folder: string): Promise<ChildProcess> {
   const module = new URL("./index.ts", import.meta.url).href;
-  const child = spawn(process.execPath, ["--input-type=module", "-e", `
+  const child = spawn(
+    process.execPath,
+    [
+      "--input-type=module",
+      "-e",
+      `
     import { startEmbedded } from ${JSON.stringify(module)};
     const server = await startEmbedded({ dataFolder: ${JSON.stringify(folder)}, isThrowaway: true });
     process.once("SIGTERM", async () => { await server.stop(); process.exit(0); });
     console.log("ready");
     setInterval(() => {}, 1000);
-  `], { stdio: ["ignore", "pipe", "inherit"] });
+  `,
+    ],
+    { stdio: ["ignore", "pipe", "inherit"] },
+  );
   children.add(child);
   await new Promise((done, fail) => {
     child.stdout?.once("data", done);
@@ -125,7 +136,10 @@ describe("several processes", () => {
   it("start at the same moment and get the same server", async () => {
     const folder = join(base, "race");
     const [here] = await Promise.all([start(folder), otherProcess(folder), otherProcess(folder)]);
-    const [leases] = await ask(here.url, "select count(*)::int from pg_stat_activity where application_name = 'xingfu lease'");
+    const [leases] = await ask(
+      here.url,
+      "select count(*)::int from pg_stat_activity where application_name = 'xingfu lease'",
+    );
     expect(leases).toBe(3);
   });
 
@@ -169,11 +183,18 @@ describe("a pid file", () => {
 
 describe("what cannot work is named", () => {
   it("a folder of a newer or an older version", async () => {
-    for (const [version, code] of [["19", "DATA_FOLDER_NEWER"], ["17", "DATA_FOLDER_OLDER"]] as const) {
+    for (const [version, code] of [
+      ["19", "DATA_FOLDER_NEWER"],
+      ["17", "DATA_FOLDER_OLDER"],
+    ] as const) {
       const folder = join(base, version);
       await mkdir(join(folder, "postgres"), { recursive: true });
       await writeFile(join(folder, "postgres", "PG_VERSION"), `${version}\n`);
-      await expect(start(folder)).rejects.toMatchObject({ code, message: expect.stringContaining(folder), fields: { found: version, supported: "18" } });
+      await expect(start(folder)).rejects.toMatchObject({
+        code,
+        message: expect.stringContaining(folder),
+        fields: { found: version, supported: "18" },
+      });
       expect(await readFile(join(folder, "postgres", "PG_VERSION"), "utf8")).toBe(`${version}\n`);
     }
   });
@@ -189,7 +210,10 @@ describe("what cannot work is named", () => {
     const first = await start(folder);
     await first.stop();
     await writeFile(join(folder, "postgres", "postgresql.conf"), "no_such_setting = 1\n");
-    await expect(start(folder)).rejects.toMatchObject({ code: "EMBEDDED_FAILED", message: expect.stringContaining("configuration file") });
+    await expect(start(folder)).rejects.toMatchObject({
+      code: "EMBEDDED_FAILED",
+      message: expect.stringContaining("configuration file"),
+    });
   });
 
   it("a half-made first start is made good by the next one", async () => {

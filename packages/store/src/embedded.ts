@@ -78,7 +78,8 @@ async function startLocked(folder: string, log: (line: string) => void, isThrowa
   const held = lease;
   let stopping: Promise<void> | null = null;
   return {
-    url, isNew,
+    url,
+    isNew,
     stop: () => (stopping ??= stop(folder, cluster, held, place.socketFolder)),
   };
 }
@@ -104,7 +105,10 @@ async function prepareFolder(folder: string): Promise<void> {
 
 /** True when there is no cluster yet; refuses one of another major version. */
 async function checkVersion(folder: string, cluster: string): Promise<boolean> {
-  const found = await readFile(join(cluster, "PG_VERSION"), "utf8").then((text) => text.trim(), () => null);
+  const found = await readFile(join(cluster, "PG_VERSION"), "utf8").then(
+    (text) => text.trim(),
+    () => null,
+  );
   if (found === null || found === major) return found === null;
   const code = Number(found) > Number(major) ? "DATA_FOLDER_NEWER" : "DATA_FOLDER_OLDER";
   throw new StoreFault(code, { folder, found, supported: major });
@@ -144,9 +148,19 @@ async function prepareCluster(
     await run(
       binaries.initdb,
       [
-        "-D", isReachable ? fresh : "/proc/self/cwd", "-U", adminName, "--auth=scram-sha-256", `--pwfile=${passwordFile}`,
-        "--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--data-checksums",
-        "--no-instructions", ...(isThrowaway ? ["--no-sync"] : []),
+        "-D",
+        isReachable ? fresh : "/proc/self/cwd",
+        "-U",
+        adminName,
+        "--auth=scram-sha-256",
+        `--pwfile=${passwordFile}`,
+        "--encoding=UTF8",
+        "--locale=C",
+        "--locale-provider=builtin",
+        "--builtin-locale=C.UTF-8",
+        "--data-checksums",
+        "--no-instructions",
+        ...(isThrowaway ? ["--no-sync"] : []),
       ],
       { cwd: fresh, env: environment(), ...(user === null ? {} : { uid: user.uid, gid: user.gid }) },
     );
@@ -187,14 +201,30 @@ function addressOf(place: Place, database: string): string {
 /** Settings of a modest machine that also runs the application. Sizes in MB are kept small on purpose. */
 function settings(place: Place, isThrowaway: boolean): string[] {
   const pairs: Record<string, string> = {
-    listen_addresses: "", unix_socket_directories: place.socketFolder, unix_socket_permissions: "0700", port: "5432",
-    max_connections: "60", shared_buffers: "128MB", work_mem: "8MB", maintenance_work_mem: "64MB",
-    effective_cache_size: "512MB", max_wal_size: "1GB", checkpoint_completion_target: "0.9",
+    listen_addresses: "",
+    unix_socket_directories: place.socketFolder,
+    unix_socket_permissions: "0700",
+    port: "5432",
+    max_connections: "60",
+    shared_buffers: "128MB",
+    work_mem: "8MB",
+    maintenance_work_mem: "64MB",
+    effective_cache_size: "512MB",
+    max_wal_size: "1GB",
+    checkpoint_completion_target: "0.9",
     checkpoint_timeout: "1min", // little is left to write when the server is asked to stop
     // the machine has few cores and they are also the application's
-    max_parallel_workers_per_gather: "0", jit: "off", io_method: "sync",
-    log_destination: "stderr", log_min_messages: "warning", log_line_prefix: "%m [%p] ", timezone: "UTC", log_timezone: "UTC",
-    lc_messages: "C", wal_level: "minimal", max_wal_senders: "0",
+    max_parallel_workers_per_gather: "0",
+    jit: "off",
+    io_method: "sync",
+    log_destination: "stderr",
+    log_min_messages: "warning",
+    log_line_prefix: "%m [%p] ",
+    timezone: "UTC",
+    log_timezone: "UTC",
+    lc_messages: "C",
+    wal_level: "minimal",
+    max_wal_senders: "0",
   };
   if (isThrowaway) Object.assign(pairs, { fsync: "off", synchronous_commit: "off", full_page_writes: "off" });
   return Object.entries(pairs).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
@@ -207,8 +237,13 @@ function environment(): NodeJS.ProcessEnv {
 
 async function connectLease(place: Place): Promise<Client> {
   const client = new Client({
-    host: place.socketFolder, port: 5432, user: adminName, password: place.password, database: "postgres",
-    application_name: leaseName, connectionTimeoutMillis: 5000,
+    host: place.socketFolder,
+    port: 5432,
+    user: adminName,
+    password: place.password,
+    database: "postgres",
+    application_name: leaseName,
+    connectionTimeoutMillis: 5000,
   });
   client.on("error", () => {}); // the server may be stopped by hand; the pool reports it
   await client.connect();
@@ -228,7 +263,10 @@ async function adopt(cluster: string, place: Place): Promise<Client | null> {
     }
     await pause(100);
   }
-  throw new StoreFault("EMBEDDED_FAILED", { problem: "服务器进程存在但没有应答", log: join(dirname(cluster), "postgres.log") });
+  throw new StoreFault("EMBEDDED_FAILED", {
+    problem: "服务器进程存在但没有应答",
+    log: join(dirname(cluster), "postgres.log"),
+  });
 }
 
 async function launch(folder: string, cluster: string, place: Place, isThrowaway: boolean): Promise<Client> {
@@ -243,15 +281,21 @@ async function launch(folder: string, cluster: string, place: Place, isThrowaway
       binaries.postgres,
       ["-D", place.isReachable ? cluster : "/proc/self/cwd", ...settings(place, isThrowaway)],
       {
-        cwd: cluster, env: environment(), stdio: ["ignore", output, output],
+        cwd: cluster,
+        env: environment(),
+        stdio: ["ignore", output, output],
         detached: true, // Ctrl-C in the terminal is for us; the server is stopped in order
         ...(user === null ? {} : { uid: user.uid, gid: user.gid }),
       },
     );
     closeSync(output);
     const end: { reason: string | null } = { reason: null };
-    child.once("error", (error) => { end.reason = error.message; });
-    child.once("exit", (code, signal) => { end.reason = signal ?? `exit ${code}`; });
+    child.once("error", (error) => {
+      end.reason = error.message;
+    });
+    child.once("exit", (code, signal) => {
+      end.reason = signal ?? `exit ${code}`;
+    });
     child.unref();
     while (end.reason === null) {
       try {
@@ -268,14 +312,20 @@ async function launch(folder: string, cluster: string, place: Place, isThrowaway
       await pause(300);
       continue;
     }
-    const problem = said.split("\n").find((line) => /FATAL|PANIC|ERROR/.test(line)) ?? String(end.reason);
-    throw new StoreFault("EMBEDDED_FAILED", { problem: problem.replace(/^.*?(FATAL|PANIC|ERROR):\s*/, ""), log: logFile });
+    const problem = said.split("\n").find((line) => /FATAL|PANIC|ERROR/.test(line)) ?? end.reason;
+    throw new StoreFault("EMBEDDED_FAILED", {
+      problem: problem.replace(/^.*?(FATAL|PANIC|ERROR):\s*/, ""),
+      log: logFile,
+    });
   }
 }
 
 /** One older log is kept beside the current one, about 5 MB each. */
 async function keepLogShort(logFile: string): Promise<void> {
-  const size = await stat(logFile).then((found) => found.size, () => 0);
+  const size = await stat(logFile).then(
+    (found) => found.size,
+    () => 0,
+  );
   if (size > 5 * 2 ** 20) await rename(logFile, `${logFile}.1`);
 }
 

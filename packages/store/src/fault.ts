@@ -46,14 +46,19 @@ const sentences: { readonly [C in StoreFaultCode]: (fields: StoreFaultFields[C])
   FORBIDDEN: () => "没有进行此项操作的权限",
   NOT_FOUND: ({ what }) => `没有找到：${what}`,
   ALREADY_EXISTS: ({ what }) => `已经存在：${what}`,
-  CHANGED_MEANWHILE: ({ what, by, at }) => `${what}已被${by ?? "他人"}修改${at === null ? "" : `（${at}）`}，请刷新后重试`,
+  CHANGED_MEANWHILE: ({ what, by, at }) =>
+    `${what}已被${by ?? "他人"}修改${at === null ? "" : `（${at}）`}，请刷新后重试`,
   IMPORT_HAS_ERRORS: ({ errorCount }) => `文件中还有 ${errorCount} 处错误，不能导入`,
-  IMPORT_STALE: ({ by, at }) => `检查之后，${by ?? "他人"}${at === null ? "" : `于 ${at} `}改动了同样的数据，请重新检查文件`,
+  IMPORT_STALE: ({ by, at }) =>
+    `检查之后，${by ?? "他人"}${at === null ? "" : `于 ${at} `}改动了同样的数据，请重新检查文件`,
   IMPORT_CLOSED: ({ importId, state }) => `第 ${importId} 次导入已经处理过（${state}）`,
-  RETURN_CLOSED: ({ schools }) => `下列学校的填报已提交、核定或锁定，不能修改：${schools.map((s) => s.schoolCode).join("、")}`,
+  RETURN_CLOSED: ({ schools }) =>
+    `下列学校的填报已提交、核定或锁定，不能修改：${schools.map((s) => s.schoolCode).join("、")}`,
   YEAR_LOCKED: ({ schoolYear }) => `${schoolYear}-${schoolYear + 1} 学年已锁定，不能修改`,
   UNDO_REFUSED: ({ batchId, reason, laterBatchId }) =>
-    reason === "undone" ? `第 ${batchId} 批已经撤销过` : `第 ${batchId} 批之后又有第 ${laterBatchId ?? "?"} 批改动了同样的数据，请先撤销后一批`,
+    reason === "undone"
+      ? `第 ${batchId} 批已经撤销过`
+      : `第 ${batchId} 批之后又有第 ${laterBatchId ?? "?"} 批改动了同样的数据，请先撤销后一批`,
   ORGANISATION_CHANGE_REFUSED: ({ reason }) => reason,
   SCHOOL_UNKNOWN: ({ schoolCodes }) => `组织机构中没有下列学校标识码：${schoolCodes.join("、")}`,
   OUT_OF_REACH: ({ schoolCodes, sections }) =>
@@ -64,16 +69,19 @@ const sentences: { readonly [C in StoreFaultCode]: (fields: StoreFaultFields[C])
   DATABASE_UNAVAILABLE: () => "数据库暂时不可用，请检查数据库服务和连接地址",
   DISK_FULL: ({ folder, freeMb }) =>
     `磁盘空间不足${folder === undefined ? "" : `（${folder}${freeMb === undefined ? "" : `，剩余 ${freeMb} MB`}）`}，请清理后再试`,
-  DATA_FOLDER_NOT_WRITABLE: ({ folder, problem }) => `数据目录不能写入：${folder}（${problem}）。请更改目录权限，或用 XINGFU_DATA 指定另一目录`,
+  DATA_FOLDER_NOT_WRITABLE: ({ folder, problem }) =>
+    `数据目录不能写入：${folder}（${problem}）。请更改目录权限，或用 XINGFU_DATA 指定另一目录`,
   DATA_FOLDER_NEWER: ({ folder, found, supported }) =>
     `数据目录 ${folder} 由更新的版本建立（PostgreSQL ${found}，本程序为 ${supported}）。请升级本程序，或用 XINGFU_DATA 指定另一目录`,
   DATA_FOLDER_OLDER: ({ folder, found, supported }) =>
     `数据目录 ${folder} 由旧版数据库建立（PostgreSQL ${found}，本程序为 ${supported}），不能直接打开。请先用旧版本导出`,
-  DATABASE_NEWER: ({ found, supported }) => `数据库由更新的版本升级过（迁移 ${found}，本程序到 ${supported}）。请升级本程序`,
+  DATABASE_NEWER: ({ found, supported }) =>
+    `数据库由更新的版本升级过（迁移 ${found}，本程序到 ${supported}）。请升级本程序`,
   DATABASE_TOO_OLD: ({ found, supported }) => `PostgreSQL 版本过低（${found}），需要 ${supported} 或以上`,
   MIGRATION_CHANGED: ({ migration }) => `迁移文件 ${migration} 与数据库中已执行的内容不一致，未作任何改动`,
   ROLES_MISSING: ({ problem }) => `不能建立数据库角色：${problem}。请用有 CREATEROLE 权限的用户执行一次迁移`,
-  EMBEDDED_MISSING: ({ platform }) => `没有适合本机（${platform}）的内置数据库，请用 DATABASE_URL 指定 PostgreSQL 15 或以上`,
+  EMBEDDED_MISSING: ({ platform }) =>
+    `没有适合本机（${platform}）的内置数据库，请用 DATABASE_URL 指定 PostgreSQL 15 或以上`,
   EMBEDDED_FAILED: ({ problem, log }) => `内置数据库未能启动：${problem}。日志：${log}`,
 };
 

@@ -59,25 +59,41 @@ export interface NewDistrict {
   readonly name: string;
   readonly isSample: boolean;
   /** first account; creates the others */
-  readonly administrator: { readonly name: string; readonly displayName: string; readonly passwordHash: string; readonly mustChangePassword: boolean };
+  readonly administrator: {
+    readonly name: string;
+    readonly displayName: string;
+    readonly passwordHash: string;
+    readonly mustChangePassword: boolean;
+  };
 }
 
 export interface Gate {
   listDistricts(): Promise<readonly District[]>;
   /** creates a district, its root node and its first administrator; ALREADY_EXISTS when the code is taken */
-  foundDistrict(district: NewDistrict): Promise<{ readonly districtId: number; readonly unitId: number; readonly administrator: Actor }>;
+  foundDistrict(
+    district: NewDistrict,
+  ): Promise<{ readonly districtId: number; readonly unitId: number; readonly administrator: Actor }>;
   /** null when there is no such name; names compare without regard to case */
   findAccount(districtId: number, name: string): Promise<SignInAccount | null>;
   /** counts a failure; locks the account for `lockSeconds` at the `limit`-th within `windowSeconds`. Written to the audit. */
   noteFailure(failure: {
-    readonly districtId: number; readonly accountId: number | null; readonly name: string; readonly address: string;
-    readonly limit: number; readonly windowSeconds: number; readonly lockSeconds: number;
+    readonly districtId: number;
+    readonly accountId: number | null;
+    readonly name: string;
+    readonly address: string;
+    readonly limit: number;
+    readonly windowSeconds: number;
+    readonly lockSeconds: number;
   }): Promise<{ readonly failedCount: number; readonly lockedUntil: string | null }>;
   /** opens a session, clears the failures, writes the audit */
   openSession(session: {
-    readonly districtId: number; readonly accountId: number;
+    readonly districtId: number;
+    readonly accountId: number;
     /** sha256 of the cookie's token, 32 bytes; the token itself is never stored */
-    readonly tokenHash: Uint8Array; readonly idleSeconds: number; readonly absoluteSeconds: number; readonly address: string;
+    readonly tokenHash: Uint8Array;
+    readonly idleSeconds: number;
+    readonly absoluteSeconds: number;
+    readonly address: string;
   }): Promise<{ readonly expiresAt: string }>;
   /** null when there is none; counts as use of the session (kept to the minute) */
   findSession(tokenHash: Uint8Array): Promise<FoundSession | null>;
@@ -109,7 +125,8 @@ export function openGate(pool: Pool, url: string): Gate {
   };
 
   return {
-    listDistricts: () => ask<District>(`select district_id as "districtId", code, name, is_sample as "isSample" from gate.districts()`),
+    listDistricts: () =>
+      ask<District>(`select district_id as "districtId", code, name, is_sample as "isSample" from gate.districts()`),
     foundDistrict: (district) => foundDistrict(url, district),
     findAccount,
     noteFailure: async ({ districtId, accountId, name, address, limit, windowSeconds, lockSeconds }) => {
@@ -120,14 +137,17 @@ export function openGate(pool: Pool, url: string): Gate {
       return row ?? { failedCount: 0, lockedUntil: null };
     },
     openSession: async ({ districtId, accountId, tokenHash, idleSeconds, absoluteSeconds, address }) => {
-      const [row] = await ask<{ expiresAt: string }>(`select gate.open_session($1, $2, $3, $4, $5, $6) as "expiresAt"`, [
-        districtId, accountId, Buffer.from(tokenHash), idleSeconds, absoluteSeconds, address,
-      ]);
+      const [row] = await ask<{ expiresAt: string }>(
+        `select gate.open_session($1, $2, $3, $4, $5, $6) as "expiresAt"`,
+        [districtId, accountId, Buffer.from(tokenHash), idleSeconds, absoluteSeconds, address],
+      );
       if (row === undefined) throw new StoreFault("FORBIDDEN", {});
       return row;
     },
     findSession: async (tokenHash) => {
-      const [row] = await ask<Omit<FoundSession, "district"> & { districtCode: string; districtName: string; isSample: boolean }>(
+      const [row] = await ask<
+        Omit<FoundSession, "district"> & { districtCode: string; districtName: string; isSample: boolean }
+      >(
         `select is_expired as "isExpired", district_id as "districtId", account_id as "accountId", name,
            display_name as "displayName", must_change_password as "mustChangePassword", expires_at as "expiresAt",
            idle_seconds as "idleSeconds", district_code as "districtCode", district_name as "districtName",
@@ -167,14 +187,20 @@ async function foundDistrict(url: string, district: NewDistrict): ReturnType<Gat
     const { rows } = await client.query<{ district_id: number; unit_id: number; account_id: number }>(
       "select district_id, unit_id, account_id from gate.found_district($1, $2, $3, $4, $5, $6, $7)",
       [
-        district.code, district.name, district.isSample, administrator.name, administrator.displayName,
-        administrator.passwordHash, administrator.mustChangePassword,
+        district.code,
+        district.name,
+        district.isSample,
+        administrator.name,
+        administrator.displayName,
+        administrator.passwordHash,
+        administrator.mustChangePassword,
       ],
     );
     const [row] = rows;
     if (row === undefined) throw new StoreFault("NOT_FOUND", { what: `district ${district.code}` });
     return {
-      districtId: row.district_id, unitId: row.unit_id,
+      districtId: row.district_id,
+      unitId: row.unit_id,
       administrator: { districtId: row.district_id, accountId: row.account_id },
     };
   } catch (error) {

@@ -54,7 +54,12 @@ export interface ImportRecord {
   /** true when more issues were found than are kept; the counts are exact */
   readonly areIssuesCut: boolean;
   readonly counts: Readonly<Record<string, number>>;
-  readonly changes: readonly { readonly section: Section; readonly added: number; readonly removed: number; readonly changed: number }[];
+  readonly changes: readonly {
+    readonly section: Section;
+    readonly added: number;
+    readonly removed: number;
+    readonly changed: number;
+  }[];
   readonly schoolCodes: readonly string[];
   readonly batchId: number | null;
 }
@@ -74,7 +79,12 @@ export interface NewImport {
   readonly warningCount: number;
   /** at most 20,000 are kept; the summary by section is made from `changeCounts` */
   readonly changes: readonly ImportChange[];
-  readonly changeCounts: readonly { readonly section: Section; readonly added: number; readonly removed: number; readonly changed: number }[];
+  readonly changeCounts: readonly {
+    readonly section: Section;
+    readonly added: number;
+    readonly removed: number;
+    readonly changed: number;
+  }[];
   readonly schoolCodes: readonly string[];
   /** revision of the year the preview was made against */
   readonly baseRevision: number;
@@ -93,14 +103,27 @@ export async function saveImport(tx: Transaction, file: NewImport): Promise<Impo
   const issues = file.issues.slice(0, mostKept);
   const changes = file.changes.slice(0, mostKept);
   const { id } = await queryOne<{ id: number }>(
-    tx, "import",
+    tx,
+    "import",
     `insert into app.imports (district_id, school_year, file_name, sha256, byte_count, content, packed_rows, present, replaces_all, error_count,
        warning_count, are_issues_cut, row_counts, change_counts, school_codes, base_revision)
      values (app.district_id(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) returning id`,
     [
-      file.year, file.fileName, createHash("sha256").update(file.bytes).digest(), file.bytes.byteLength, Buffer.from(file.bytes), packed, present,
-      file.replace === "all", file.errorCount, file.warningCount, issues.length < file.errorCount + file.warningCount, JSON.stringify(rowCounts),
-      JSON.stringify(file.changeCounts), file.schoolCodes, file.baseRevision,
+      file.year,
+      file.fileName,
+      createHash("sha256").update(file.bytes).digest(),
+      file.bytes.byteLength,
+      Buffer.from(file.bytes),
+      packed,
+      present,
+      file.replace === "all",
+      file.errorCount,
+      file.warningCount,
+      issues.length < file.errorCount + file.warningCount,
+      JSON.stringify(rowCounts),
+      JSON.stringify(file.changeCounts),
+      file.schoolCodes,
+      file.baseRevision,
     ],
   );
   await query(
@@ -117,7 +140,11 @@ export async function saveImport(tx: Transaction, file: NewImport): Promise<Impo
     [id, JSON.stringify(changes)],
   );
   await note(tx, "import.check", `import ${id}`, {
-    year: file.year, fileName: file.fileName, bytes: file.bytes.byteLength, errors: file.errorCount, warnings: file.warningCount,
+    year: file.year,
+    fileName: file.fileName,
+    bytes: file.bytes.byteLength,
+    errors: file.errorCount,
+    warnings: file.warningCount,
   });
   return readImport(tx, id);
 }
@@ -130,7 +157,8 @@ interface ImportRow extends Omit<ImportRecord, "by"> {
 
 export async function readImport(tx: Transaction, importId: number): Promise<ImportRecord> {
   const { createdBy, createdName, createdAt, ...record } = await queryOne<ImportRow>(
-    tx, `import ${importId}`,
+    tx,
+    `import ${importId}`,
     `select i.id, i.school_year as year, i.file_name as "fileName", encode(i.sha256, 'hex') as sha256, i.byte_count as bytes,
        case when b.undone_at is not null then 'undone' else i.state end as state, i.error_count as "errorCount", i.warning_count as "warningCount",
        i.are_issues_cut as "areIssuesCut", i.row_counts as counts, i.change_counts as changes, i.school_codes as "schoolCodes",
@@ -153,9 +181,15 @@ export async function listImportIssues(
   const where = `district_id = app.district_id() and import_id = $1 and ($2::text is null or severity = $2) and ($3::text is null or section = $3)`;
   const values = [importId, filter.severity ?? null, filter.section ?? null];
   const rows = await query<{ issue: ImportIssue }>(
-    tx, `select issue from app.import_issues where ${where} order by severity, position limit $4 offset $5`, [...values, size, offset],
+    tx,
+    `select issue from app.import_issues where ${where} order by severity, position limit $4 offset $5`,
+    [...values, size, offset],
   );
-  const [counted] = await query<{ total: number }>(tx, `select count(*) as total from app.import_issues where ${where}`, values);
+  const [counted] = await query<{ total: number }>(
+    tx,
+    `select count(*) as total from app.import_issues where ${where}`,
+    values,
+  );
   return { items: rows.map((row) => row.issue), page, size, total: counted?.total ?? 0 };
 }
 
@@ -169,9 +203,15 @@ export async function listImportChanges(
   const where = `district_id = app.district_id() and import_id = $1 and ($2::text is null or section = $2)`;
   const values = [importId, filter.section ?? null];
   const rows = await query<{ change: ImportChange }>(
-    tx, `select change from app.import_changes where ${where} order by position limit $3 offset $4`, [...values, size, offset],
+    tx,
+    `select change from app.import_changes where ${where} order by position limit $3 offset $4`,
+    [...values, size, offset],
   );
-  const [counted] = await query<{ total: number }>(tx, `select count(*) as total from app.import_changes where ${where}`, values);
+  const [counted] = await query<{ total: number }>(
+    tx,
+    `select count(*) as total from app.import_changes where ${where}`,
+    values,
+  );
   return { items: rows.map((row) => row.change), page, size, total: counted?.total ?? 0 };
 }
 
@@ -181,12 +221,15 @@ export async function readImportFile(
   importId: number,
 ): Promise<{ readonly fileName: string; readonly bytes: Uint8Array; readonly issues: readonly ImportIssue[] }> {
   const file = await queryOne<{ fileName: string; bytes: Buffer }>(
-    tx, `import ${importId}`,
+    tx,
+    `import ${importId}`,
     `select file_name as "fileName", content as bytes from app.imports where district_id = app.district_id() and id = $1 and content is not null`,
     [importId],
   );
   const rows = await query<{ issue: ImportIssue }>(
-    tx, `select issue from app.import_issues where district_id = app.district_id() and import_id = $1 order by position`, [importId],
+    tx,
+    `select issue from app.import_issues where district_id = app.district_id() and import_id = $1 order by position`,
+    [importId],
   );
   return { ...file, issues: rows.map((row) => row.issue) };
 }
@@ -198,8 +241,14 @@ export async function loadImport(tx: Transaction, importId: number): Promise<Bat
   const record = await readImport(tx, importId);
   if (record.state !== "checked") throw new StoreFault("IMPORT_CLOSED", { importId, state: record.state });
   if (record.errorCount > 0) throw new StoreFault("IMPORT_HAS_ERRORS", { errorCount: record.errorCount });
-  const kept = await queryOne<{ packed: Buffer | null; present: Section[]; replacesAll: boolean; baseRevision: number }>(
-    tx, `import ${importId}`,
+  const kept = await queryOne<{
+    packed: Buffer | null;
+    present: Section[];
+    replacesAll: boolean;
+    baseRevision: number;
+  }>(
+    tx,
+    `import ${importId}`,
     `select packed_rows as packed, present, replaces_all as "replacesAll", base_revision as "baseRevision" from app.imports
      where district_id = app.district_id() and id = $1`,
     [importId],
@@ -209,8 +258,14 @@ export async function loadImport(tx: Transaction, importId: number): Promise<Bat
   const batch = await loadRowsSince(
     tx,
     {
-      year, kind: "import", fileName: record.fileName, isSample: rows.isSample, replace: kept.replacesAll ? "all" : "listed",
-      rows: Object.fromEntries(sections.filter((section) => kept.present.includes(section)).map((section) => [section, rows[section]])),
+      year,
+      kind: "import",
+      fileName: record.fileName,
+      isSample: rows.isSample,
+      replace: kept.replacesAll ? "all" : "listed",
+      rows: Object.fromEntries(
+        sections.filter((section) => kept.present.includes(section)).map((section) => [section, rows[section]]),
+      ),
     },
     { importId, revision: kept.baseRevision },
   );
@@ -226,7 +281,12 @@ export async function discardImport(tx: Transaction, importId: number): Promise<
 }
 
 /** What served the decision goes; a loaded file itself stays, as the source of its batch. */
-async function close(tx: Transaction, importId: number, state: "loaded" | "discarded", batchId: number | null): Promise<void> {
+async function close(
+  tx: Transaction,
+  importId: number,
+  state: "loaded" | "discarded",
+  batchId: number | null,
+): Promise<void> {
   const closed = await query(
     tx,
     `update app.imports set state = $2, batch_id = $3, closed_at = now(), packed_rows = null,
@@ -235,6 +295,11 @@ async function close(tx: Transaction, importId: number, state: "loaded" | "disca
     [importId, state, batchId],
   );
   if (closed.length === 0) throw new StoreFault("IMPORT_CLOSED", { importId, state: "closed" });
-  await query(tx, `delete from app.import_changes where district_id = app.district_id() and import_id = $1`, [importId]);
-  if (state === "discarded") await query(tx, `delete from app.import_issues where district_id = app.district_id() and import_id = $1`, [importId]);
+  await query(tx, `delete from app.import_changes where district_id = app.district_id() and import_id = $1`, [
+    importId,
+  ]);
+  if (state === "discarded")
+    await query(tx, `delete from app.import_issues where district_id = app.district_id() and import_id = $1`, [
+      importId,
+    ]);
 }

@@ -17,7 +17,16 @@ export * from "./migration-status.ts";
 export * from "./orgs.ts";
 export type { By, Page, Paging } from "./page.ts";
 export * from "./pupils.ts";
-export { listBatches, listYears, loadDistrictYear, loadRows, readBatch, readProvenance, revision, undoBatch } from "./returns.ts";
+export {
+  listBatches,
+  listYears,
+  loadDistrictYear,
+  loadRows,
+  readBatch,
+  readProvenance,
+  revision,
+  undoBatch,
+} from "./returns.ts";
 export type { Batch, BatchKind, ProvenanceEntry, Revision, RowsToLoad, YearEntry } from "./returns.ts";
 export * from "./states.ts";
 export * from "./store.ts";

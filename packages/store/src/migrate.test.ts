@@ -20,7 +20,8 @@ afterAll(async () => {
 });
 
 const extra = (name: string, sql: string): Migration => ({ name, sql, checksum: `checksum of ${name} ${sql}` });
-const recorded = async (): Promise<string[]> => (await admin.query<{ name: string }>("select name from ledger.migrations order by name")).rows.map((row) => row.name);
+const recorded = async (): Promise<string[]> =>
+  (await admin.query<{ name: string }>("select name from ledger.migrations order by name")).rows.map((row) => row.name);
 
 it("applies nothing twice", async () => {
   expect(await migrate(bench.url, migrations)).toEqual({ applied: [], total: migrations.length });
@@ -34,25 +35,42 @@ it("lets only one of several processes apply a migration; the others wait and fi
 
 it("tells its progress", async () => {
   const told: string[] = [];
-  await migrate(bench.url, [...migrations, extra("9001_slow", "select pg_sleep(0.3); create table app.slow (district_id integer primary key)"), extra("9002_more", "select 1")],
-    ({ done, total, name }) => told.push(`${done}/${total} ${name}`));
+  await migrate(
+    bench.url,
+    [
+      ...migrations,
+      extra("9001_slow", "select pg_sleep(0.3); create table app.slow (district_id integer primary key)"),
+      extra("9002_more", "select 1"),
+    ],
+    ({ done, total, name }) => told.push(`${done}/${total} ${name}`),
+  );
   expect(told).toEqual(["0/1 9002_more", "1/1 9002_more"]);
 });
 
 it("refuses a database that a newer version has migrated, and changes nothing", async () => {
-  await expect(migrate(bench.url, migrations)).rejects.toMatchObject({ code: "DATABASE_NEWER", fields: { found: "9001_slow", supported: migrations.at(-1)?.name } });
+  await expect(migrate(bench.url, migrations)).rejects.toMatchObject({
+    code: "DATABASE_NEWER",
+    fields: { found: "9001_slow", supported: migrations.at(-1)?.name },
+  });
   await admin.query("delete from ledger.migrations where name like '9%'");
 });
 
 it("refuses when an applied file was changed", async () => {
   const [first, ...others] = migrations;
-  await expect(migrate(bench.url, [{ ...(first as Migration), checksum: "other" }, ...others, extra("9003_never", "create table app.never (i int)")]))
-    .rejects.toMatchObject({ code: "MIGRATION_CHANGED", fields: { migration: first?.name } });
+  await expect(
+    migrate(bench.url, [
+      { ...(first as Migration), checksum: "other" },
+      ...others,
+      extra("9003_never", "create table app.never (i int)"),
+    ]),
+  ).rejects.toMatchObject({ code: "MIGRATION_CHANGED", fields: { migration: first?.name } });
   expect(await recorded()).toEqual(migrations.map((migration) => migration.name));
 });
 
 it("takes back a migration that fails half-way", async () => {
-  await expect(migrate(bench.url, [...migrations, extra("9004_fails", "create table app.half (i int); select 1 / 0")])).rejects.toThrow("division by zero");
+  await expect(
+    migrate(bench.url, [...migrations, extra("9004_fails", "create table app.half (i int); select 1 / 0")]),
+  ).rejects.toThrow("division by zero");
   expect((await admin.query("select to_regclass('app.half') as half")).rows).toEqual([{ half: null }]);
   expect(await recorded()).toEqual(migrations.map((migration) => migration.name));
 });

@@ -30,12 +30,18 @@ const migrationLock = 0x78696e67;
 const leastVersion = 150000;
 
 /** The migrations of this program, in order. */
-export async function readMigrations(folder: URL = new URL("../migrations/", import.meta.url)): Promise<readonly Migration[]> {
+export async function readMigrations(
+  folder: URL = new URL("../migrations/", import.meta.url),
+): Promise<readonly Migration[]> {
   const names = (await readdir(folder)).filter((name) => /^\d{4}_[a-z0-9_]+\.sql$/.test(name)).toSorted();
   return Promise.all(
     names.map(async (name) => {
       const bytes = await readFile(new URL(name, folder));
-      return { name: name.slice(0, -4), sql: bytes.toString("utf8"), checksum: createHash("sha256").update(bytes).digest("hex") };
+      return {
+        name: name.slice(0, -4),
+        sql: bytes.toString("utf8"),
+        checksum: createHash("sha256").update(bytes).digest("hex"),
+      };
     }),
   );
 }
@@ -80,7 +86,11 @@ async function makeRoles(client: Client): Promise<void> {
     for (const role of ["xingfu_owner", "xingfu_user"]) await makeRole(client, role, "nologin noinherit");
     await client.query(joinRole("xingfu_owner"));
   } catch (error) {
-    throw new StoreFault("ROLES_MISSING", { problem: error instanceof Error ? error.message : String(error) }, { cause: error });
+    throw new StoreFault(
+      "ROLES_MISSING",
+      { problem: error instanceof Error ? error.message : String(error) },
+      { cause: error },
+    );
   }
 }
 
@@ -116,7 +126,11 @@ async function makeLogin(client: Client, url: string): Promise<void> {
       grant temporary on database ${client.escapeIdentifier(database)} to xingfu_user;
     `);
   } catch (error) {
-    throw new StoreFault("ROLES_MISSING", { problem: error instanceof Error ? error.message : String(error) }, { cause: error });
+    throw new StoreFault(
+      "ROLES_MISSING",
+      { problem: error instanceof Error ? error.message : String(error) },
+      { cause: error },
+    );
   }
 }
 
@@ -133,7 +147,9 @@ async function applyMissing(
     comment on schema ledger is '数据库升级记录';
     comment on table ledger.migrations is '已执行的升级';
   `);
-  const { rows } = await client.query<{ name: string; checksum: string }>("select name, checksum from ledger.migrations order by name");
+  const { rows } = await client.query<{ name: string; checksum: string }>(
+    "select name, checksum from ledger.migrations order by name",
+  );
   const known = new Map(migrations.map((migration) => [migration.name, migration]));
   for (const { name, checksum } of rows) {
     const migration = known.get(name);
@@ -150,7 +166,9 @@ async function applyMissing(
     try {
       if (recorded.size === 0 && index === 0) {
         // the owner makes its schemas itself, so that everything in them is its own
-        await client.query("do $$ begin execute format('grant create on database %I to xingfu_owner', current_database()); end $$");
+        await client.query(
+          "do $$ begin execute format('grant create on database %I to xingfu_owner', current_database()); end $$",
+        );
       }
       await client.query("set local role xingfu_owner");
       await client.query(sql);

@@ -17,8 +17,12 @@ export async function migrationStatus(url: string): Promise<MigrationStatus> {
   client.on("error", () => {});
   try {
     await client.connect();
-    const { rows: found } = await client.query<{ ledger: string | null }>("select to_regclass('ledger.migrations')::text as ledger");
-    const { rows } = found[0]?.ledger ? await client.query<{ name: string }>("select name from ledger.migrations order by name") : { rows: [] };
+    const { rows: found } = await client.query<{ ledger: string | null }>(
+      "select to_regclass('ledger.migrations')::text as ledger",
+    );
+    const { rows } = found[0]?.ledger
+      ? await client.query<{ name: string }>("select name from ledger.migrations order by name")
+      : { rows: [] };
     const applied = rows.map((row) => row.name);
     const own = (await readMigrations()).map((migration) => migration.name);
     return { applied, missing: own.filter((name) => !applied.includes(name)) };

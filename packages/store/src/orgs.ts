@@ -77,7 +77,9 @@ export interface NewUnit {
   readonly clusterName: string | null;
   /** first day and what held from then on, oldest first; at least one */
   readonly versions: readonly {
-    readonly from: string; readonly name: string; readonly type: string | null;
+    readonly from: string;
+    readonly name: string;
+    readonly type: string | null;
     /** group by name; null = none */
     readonly groupName: string | null;
   }[];
@@ -93,7 +95,8 @@ const nodeColumns = `u.id, u.parent_id as "parentId", u.kind, u.code, v.name, v.
 
 export async function readDistrict(tx: Transaction): Promise<District> {
   return queryOne(
-    tx, "district",
+    tx,
+    "district",
     `select district_id as "districtId", code, name, is_sample as "isSample" from app.districts where district_id = app.district_id()`,
   );
 }
@@ -104,7 +107,8 @@ export async function readDistrict(tx: Transaction): Promise<District> {
  */
 export async function readReach(tx: Transaction): Promise<string> {
   const { reach } = await queryOne<{ reach: string }>(
-    tx, "reach",
+    tx,
+    "reach",
     `select md5(concat(app.district_id(), ' ', current_setting('app.actions', true), ' ', current_setting('app.read_units', true))) as reach`,
   );
   return reach;
@@ -140,7 +144,8 @@ interface SchoolUnit {
 
 async function findSchool(tx: Transaction, schoolCode: string): Promise<SchoolUnit> {
   return queryOne(
-    tx, `school ${schoolCode}`,
+    tx,
+    `school ${schoolCode}`,
     `select u.id, u.kind, u.cluster_name as "clusterName", u.opened_on as "openedOn", u.closed_on as "closedOn", m.code as "mergedCode",
        (select v.name from app.org_versions v where v.district_id = m.district_id and v.unit_id = m.id order by v.from_on desc limit 1)
          as "mergedName"
@@ -180,10 +185,19 @@ export async function readSchool(tx: Transaction, schoolCode: string): Promise<S
     [unit.id],
   );
   return {
-    nodeId: unit.id, schoolCode, name: now.name, type: now.type, groupId: now.groupId, groupName: now.groupName,
-    clusterName: unit.clusterName, closedOn: unit.closedOn,
-    mergedInto: unit.mergedCode === null ? null : { schoolCode: unit.mergedCode, name: unit.mergedName ?? unit.mergedCode },
-    versions, events, years: years.map((row) => row.year),
+    nodeId: unit.id,
+    schoolCode,
+    name: now.name,
+    type: now.type,
+    groupId: now.groupId,
+    groupName: now.groupName,
+    clusterName: unit.clusterName,
+    closedOn: unit.closedOn,
+    mergedInto:
+      unit.mergedCode === null ? null : { schoolCode: unit.mergedCode, name: unit.mergedName ?? unit.mergedCode },
+    versions,
+    events,
+    years: years.map((row) => row.year),
   };
 }
 
@@ -234,7 +248,10 @@ export async function changeSchool(tx: Transaction, schoolCode: string, change: 
     [unit.id, change.on, event.kind, event.before, event.after, change.note ?? null],
   );
   await note(tx, `organisation.${change.kind}`, `school ${schoolCode}`, {
-    on: change.on, before: event.before, after: event.after, ...(change.note === undefined ? {} : { note: change.note }),
+    on: change.on,
+    before: event.before,
+    after: event.after,
+    ...(change.note === undefined ? {} : { note: change.note }),
   });
   return readSchool(tx, schoolCode);
 
@@ -249,7 +266,10 @@ export async function changeSchool(tx: Transaction, schoolCode: string, change: 
 
   /** Checks the value and says what becomes of it. */
   async function describe(): Promise<{
-    kind: SchoolEventKind; before: string | null; after: string | null; mergedInto: number | null;
+    kind: SchoolEventKind;
+    before: string | null;
+    after: string | null;
+    mergedInto: number | null;
     next: { name?: string; type?: string; groupId?: number | null };
   }> {
     const before = last;
@@ -264,7 +284,14 @@ export async function changeSchool(tx: Transaction, schoolCode: string, change: 
         if (value === before.type) refuse("新类型与现类型相同");
         return { kind: "retyped", before: before.type, after: value, mergedInto: null, next: { type: value } };
       case "regroup": {
-        if (value === "") return { kind: "regrouped", before: before.groupName, after: null, mergedInto: null, next: { groupId: null } };
+        if (value === "")
+          return {
+            kind: "regrouped",
+            before: before.groupName,
+            after: null,
+            mergedInto: null,
+            next: { groupId: null },
+          };
         const [group] = await query<{ id: number; name: string }>(
           tx,
           `select u.id, v.name from app.org_units u join app.org_versions v on v.district_id = u.district_id and v.unit_id = u.id
@@ -272,7 +299,13 @@ export async function changeSchool(tx: Transaction, schoolCode: string, change: 
           [/^\d{1,15}$/.test(value) ? value : "0"],
         );
         if (group === undefined) return refuse("没有这个集团");
-        return { kind: "regrouped", before: before.groupName, after: group.name, mergedInto: null, next: { groupId: group.id } };
+        return {
+          kind: "regrouped",
+          before: before.groupName,
+          after: group.name,
+          mergedInto: null,
+          next: { groupId: group.id },
+        };
       }
       case "merge": {
         const target = await findSchool(tx, value).catch(() => refuse(`没有学校 ${value}`));
@@ -300,14 +333,22 @@ interface Standing {
 /** Creates nodes with their history; all or none. Groups first, then schools, campuses, grades and classes. */
 export async function placeUnits(tx: Transaction, units: readonly NewUnit[]): Promise<readonly OrgNode[]> {
   if (units.length === 0) return [];
-  const standing = await readStanding(tx, units.some((unit) => unit.kind === "grade" || unit.kind === "class"));
-  const ids = await query<{ id: number }>(tx, "select nextval('app.org_units_id_seq') as id from generate_series(1, $1)", [units.length]);
+  const standing = await readStanding(
+    tx,
+    units.some((unit) => unit.kind === "grade" || unit.kind === "class"),
+  );
+  const ids = await query<{ id: number }>(
+    tx,
+    "select nextval('app.org_units_id_seq') as id from generate_series(1, $1)",
+    [units.length],
+  );
   const placed = units.map((unit, index) => {
     const id = ids[index]?.id ?? 0;
     const parent = unit.parentCode === null ? standing.root : standing.byCode.get(unit.parentCode);
     if (parent === undefined) return refuse(`没有上级单元 ${unit.parentCode}`);
     const path = [...parent.path, id];
-    if (unit.code !== null && (unit.kind !== "group" || !standing.byCode.has(unit.code))) standing.byCode.set(unit.code, { id, path });
+    if (unit.code !== null && (unit.kind !== "group" || !standing.byCode.has(unit.code)))
+      standing.byCode.set(unit.code, { id, path });
     if (unit.kind === "group") for (const version of unit.versions) standing.groups.set(version.name, id);
     const [first] = unit.versions;
     if (first === undefined) return refuse(`单元 ${unit.code ?? ""} 没有名称`);
@@ -323,14 +364,27 @@ export async function placeUnits(tx: Transaction, units: readonly NewUnit[]): Pr
      select app.district_id(), r.id, r.kind, r.parent_id, r.path, r.code, r.cluster_name, r.opened_on, r.closed_on
      from json_to_recordset($1) as r (id bigint, kind text, parent_id bigint, path bigint[], code text, cluster_name text, opened_on date, closed_on date)`,
     [
-      JSON.stringify(placed.map(({ unit, id, parentId, path, openedOn }) => ({
-        id, kind: unit.kind, parent_id: parentId, path, code: unit.code, cluster_name: unit.clusterName, opened_on: openedOn, closed_on: unit.closedOn,
-      }))),
+      JSON.stringify(
+        placed.map(({ unit, id, parentId, path, openedOn }) => ({
+          id,
+          kind: unit.kind,
+          parent_id: parentId,
+          path,
+          code: unit.code,
+          cluster_name: unit.clusterName,
+          opened_on: openedOn,
+          closed_on: unit.closedOn,
+        })),
+      ),
     ],
   );
   const versions = placed.flatMap(({ unit, id }) =>
     unit.versions.map((version, index) => ({
-      unit_id: id, from_on: version.from, to_on: unit.versions[index + 1]?.from ?? unit.closedOn, name: version.name, type: version.type,
+      unit_id: id,
+      from_on: version.from,
+      to_on: unit.versions[index + 1]?.from ?? unit.closedOn,
+      name: version.name,
+      type: version.type,
       group_id: groupOf(version.groupName),
     })),
   );
@@ -344,14 +398,23 @@ export async function placeUnits(tx: Transaction, units: readonly NewUnit[]): Pr
   const merged = placed.filter(({ unit }) => unit.mergedIntoCode !== null);
   for (const { unit, id } of merged) {
     const target = standing.byCode.get(unit.mergedIntoCode ?? "") ?? refuse(`没有学校 ${unit.mergedIntoCode}`);
-    await query(tx, `update app.org_units set merged_into_id = $2 where district_id = app.district_id() and id = $1`, [id, target.id]);
+    await query(tx, `update app.org_units set merged_into_id = $2 where district_id = app.district_id() and id = $1`, [
+      id,
+      target.id,
+    ]);
   }
   await query(
     tx,
     `insert into app.org_events (district_id, unit_id, on_day, kind, before, after)
      select app.district_id(), r.unit_id, r.on_day, r.kind, r.before, r.after
      from json_to_recordset($1) as r (unit_id bigint, on_day date, kind text, before text, after text)`,
-    [JSON.stringify(placed.filter(({ unit }) => unit.kind === "school" || unit.kind === "campus").flatMap(({ unit, id }) => history(unit, id)))],
+    [
+      JSON.stringify(
+        placed
+          .filter(({ unit }) => unit.kind === "school" || unit.kind === "campus")
+          .flatMap(({ unit, id }) => history(unit, id)),
+      ),
+    ],
   );
   await note(tx, "organisation.place", null, { units: units.length });
   return query(
@@ -364,11 +427,19 @@ export async function placeUnits(tx: Transaction, units: readonly NewUnit[]): Pr
 }
 
 /** The events a dated history implies. */
-function history(unit: NewUnit, id: number): { unit_id: number; on_day: string; kind: SchoolEventKind; before: string | null; after: string | null }[] {
+function history(
+  unit: NewUnit,
+  id: number,
+): { unit_id: number; on_day: string; kind: SchoolEventKind; before: string | null; after: string | null }[] {
   const events = unit.versions.flatMap((version, index) => {
     const before = unit.versions[index - 1];
-    const event = (kind: SchoolEventKind, was: string | null, is: string | null) =>
-      ({ unit_id: id, on_day: version.from, kind, before: was, after: is });
+    const event = (kind: SchoolEventKind, was: string | null, is: string | null) => ({
+      unit_id: id,
+      on_day: version.from,
+      kind,
+      before: was,
+      after: is,
+    });
     if (before === undefined) return [event("opened", null, version.name)];
     return [
       ...(before.name === version.name ? [] : [event("renamed", before.name, version.name)]),
@@ -378,7 +449,16 @@ function history(unit: NewUnit, id: number): { unit_id: number; on_day: string; 
   });
   if (unit.closedOn === null) return events;
   const kind = unit.mergedIntoCode === null ? "closed" : "merged";
-  return [...events, { unit_id: id, on_day: unit.closedOn, kind, before: unit.versions.at(-1)?.name ?? null, after: unit.mergedIntoCode }];
+  return [
+    ...events,
+    {
+      unit_id: id,
+      on_day: unit.closedOn,
+      kind,
+      before: unit.versions.at(-1)?.name ?? null,
+      after: unit.mergedIntoCode,
+    },
+  ];
 }
 
 async function readStanding(tx: Transaction, withClasses: boolean): Promise<Standing> {

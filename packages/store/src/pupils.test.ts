@@ -18,7 +18,8 @@ const fresh = async (): Promise<void> => {
   codes = place.schools.map((school) => school.code);
 };
 const code = (index: number): string => codes[index] ?? "";
-const roll = (schoolCode: string, count: number): PupilRow[] => Array.from({ length: count }, (_, index) => pupilRow(schoolCode, index));
+const roll = (schoolCode: string, count: number): PupilRow[] =>
+  Array.from({ length: count }, (_, index) => pupilRow(schoolCode, index));
 const load = (chunks: readonly (readonly PupilRow[])[], actor = place.officer) =>
   bench.store.withActor(actor, (tx) => loadPupils(tx, { year, fileName: "学籍.xlsx", rows: chunks }));
 const list = (schoolCode: string, actor = place.principal, page = 1) =>
@@ -35,7 +36,8 @@ it("gives a page of one school's pupils to its principal and writes the read to 
   for (const pupil of one.items) expect(expected).toContainEqual(pupil);
   const audit = await bench.store.withActor(place.officer, (tx) => listAudit(tx, { action: "pupils.read" }));
   expect(audit.items.map((entry) => [entry.subject, entry.account])).toEqual([
-    [`school ${code(0)}`, `principal of ${place.code}`], [`school ${code(0)}`, `principal of ${place.code}`],
+    [`school ${code(0)}`, `principal of ${place.code}`],
+    [`school ${code(0)}`, `principal of ${place.code}`],
   ]);
   expect(audit.items[1]?.detail).toMatchObject({ page: 3, pupils: 10 });
 });
@@ -45,7 +47,9 @@ it("shows names to nobody else, not even to those who load them", async () => {
     await expect(list(code(0), actor)).rejects.toMatchObject({ code: "FORBIDDEN" });
   }
   for (const actor of [place.administrator, place.nobody, place.outsider]) {
-    await expect(list(code(0), actor)).rejects.toMatchObject({ code: actor === place.administrator ? "FORBIDDEN" : "NOT_FOUND" });
+    await expect(list(code(0), actor)).rejects.toMatchObject({
+      code: actor === place.administrator ? "FORBIDDEN" : "NOT_FOUND",
+    });
   }
   await expect(list(code(1), place.principal)).rejects.toMatchObject({ code: "NOT_FOUND" });
 });
@@ -66,23 +70,43 @@ it("replaces the rolls of the schools named and leaves the others", async () => 
   await load([renamed], place.clerk);
   expect((await list(code(0))).items.map((row) => row.name).every((name) => name.startsWith("新"))).toBe(true);
   expect((await list(code(0))).total).toBe(10);
-  expect((await bench.store.withActor(place.officer, (tx) => countPupils(tx, year, code(1)))).reduce((sum, row) => sum + row.pupils, 0)).toBe(30);
+  expect(
+    (await bench.store.withActor(place.officer, (tx) => countPupils(tx, year, code(1)))).reduce(
+      (sum, row) => sum + row.pupils,
+      0,
+    ),
+  ).toBe(30);
 });
 
 it("refuses whole: other schools, unknown schools, a pupil twice or on another school's roll", async () => {
   const before = await list(code(0));
-  await expect(load([roll(code(0), 5), roll(code(1), 5)], place.clerk)).rejects.toMatchObject({ code: "OUT_OF_REACH", fields: { schoolCodes: [code(1)] } });
+  await expect(load([roll(code(0), 5), roll(code(1), 5)], place.clerk)).rejects.toMatchObject({
+    code: "OUT_OF_REACH",
+    fields: { schoolCodes: [code(1)] },
+  });
   await expect(load([roll("2150999999", 5)])).rejects.toMatchObject({ code: "SCHOOL_UNKNOWN" });
   const doubled = [...roll(code(0), 5), pupilRow(code(0), 3)];
-  await expect(load([doubled])).rejects.toMatchObject({ code: "PUPIL_ELSEWHERE", fields: { pupilCodes: [pupilRow(code(0), 3).pupilCode] } });
+  await expect(load([doubled])).rejects.toMatchObject({
+    code: "PUPIL_ELSEWHERE",
+    fields: { pupilCodes: [pupilRow(code(0), 3).pupilCode] },
+  });
   const taken = { ...pupilRow(code(0), 99), pupilCode: pupilRow(code(1), 1).pupilCode };
-  await expect(load([[taken]], place.clerk)).rejects.toMatchObject({ code: "PUPIL_ELSEWHERE", fields: { pupilCodes: [taken.pupilCode] } });
+  await expect(load([[taken]], place.clerk)).rejects.toMatchObject({
+    code: "PUPIL_ELSEWHERE",
+    fields: { pupilCodes: [taken.pupilCode] },
+  });
   expect(await list(code(0))).toEqual(before);
 });
 
 it("keeps what a text may hold as it is", async () => {
   await fresh();
-  const odd = pupilRow(code(0), 1, { name: "阿\\依\t古丽\n·\\N", birthDate: null, sex: null, isMigrant: null, className: "\\." });
+  const odd = pupilRow(code(0), 1, {
+    name: "阿\\依\t古丽\n·\\N",
+    birthDate: null,
+    sex: null,
+    isMigrant: null,
+    className: "\\.",
+  });
   await load([[odd]]);
   expect((await list(code(0))).items).toEqual([odd]);
 });

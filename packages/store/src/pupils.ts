@@ -31,7 +31,9 @@ export interface ClassCount {
 export async function loadPupils(
   tx: Transaction,
   load: {
-    readonly year: SchoolYear; readonly fileName: string | null; readonly isSample?: boolean;
+    readonly year: SchoolYear;
+    readonly fileName: string | null;
+    readonly isSample?: boolean;
     readonly rows: AsyncIterable<readonly PupilRow[]> | Iterable<readonly PupilRow[]>;
   },
 ): Promise<{ readonly batchId: number; readonly pupils: number; readonly schools: number }> {
@@ -73,7 +75,8 @@ export async function loadPupils(
   await pipeline(Readable.from(lines(), { objectMode: true }), into);
   const [actor] = await query<{ isWide: boolean }>(tx, `select app.may('return.fill') as "isWide"`);
   if (unknown.size > 0 && actor?.isWide === true) throw new StoreFault("SCHOOL_UNKNOWN", { schoolCodes: [...unknown] });
-  if (unknown.size + closed.size > 0) throw new StoreFault("OUT_OF_REACH", { schoolCodes: [...closed, ...unknown], sections: [] });
+  if (unknown.size + closed.size > 0)
+    throw new StoreFault("OUT_OF_REACH", { schoolCodes: [...closed, ...unknown], sections: [] });
   const [doubled] = await query<{ codes: string[] | null }>(
     tx,
     `select array_agg(pupil_code) as codes from (select pupil_code from pg_temp.roll_rows group by pupil_code having count(*) > 1 limit 20) x`,
@@ -81,24 +84,34 @@ export async function loadPupils(
   if (doubled?.codes != null) throw new StoreFault("PUPIL_ELSEWHERE", { pupilCodes: doubled.codes });
   if (used.size > 0) {
     await query(tx, "analyze pg_temp.roll_rows"); // the joins with the roll are planned by the number of rows
-    const [done] = await query<{ elsewhere: string[] }>(tx, "select app.replace_rolls($1::smallint) as elsewhere", [load.year]);
-    if (done !== undefined && done.elsewhere.length > 0) throw new StoreFault("PUPIL_ELSEWHERE", { pupilCodes: done.elsewhere });
+    const [done] = await query<{ elsewhere: string[] }>(tx, "select app.replace_rolls($1::smallint) as elsewhere", [
+      load.year,
+    ]);
+    if (done !== undefined && done.elsewhere.length > 0)
+      throw new StoreFault("PUPIL_ELSEWHERE", { pupilCodes: done.elsewhere });
   }
   const { id: batchId } = await queryOne<{ id: number }>(
-    tx, "batch",
+    tx,
+    "batch",
     `insert into app.batches (district_id, school_year, kind, file_name, is_sample, row_count, sections, school_count, pointer_count)
      values (app.district_id(), $1, 'pupils', $2, $3, $4, '{}', $5, 0) returning id`,
     [load.year, load.fileName, load.isSample ?? false, count, used.size],
   );
   await query(tx, "drop table pg_temp.roll_rows"); // a transaction may load several rolls
-  await note(tx, "pupils.load", `batch ${batchId}`, { year: load.year, fileName: load.fileName, pupils: count, schools: used.size });
+  await note(tx, "pupils.load", `batch ${batchId}`, {
+    year: load.year,
+    fileName: load.fileName,
+    pupils: count,
+    schools: used.size,
+  });
   return { batchId, pupils: count, schools: used.size };
 }
 
 /** One line of COPY's text format. */
 function copyLine(row: PupilRow, schoolId: number): string {
   return `${escaped(row.pupilCode)}\t${escaped(row.name)}\t${row.sex ?? "\\N"}\t${row.birthDate === null ? "\\N" : escaped(row.birthDate)}\t${
-    schoolId}\t${row.stage}\t${row.grade}\t${escaped(row.className)}\t${row.isMigrant === null ? "\\N" : row.isMigrant ? "t" : "f"}\n`;
+    schoolId
+  }\t${row.stage}\t${row.grade}\t${escaped(row.className)}\t${row.isMigrant === null ? "\\N" : row.isMigrant ? "t" : "f"}\n`;
 }
 
 const special = /[\\\t\n\r]/g;
@@ -109,7 +122,11 @@ function escaped(text: string): string {
 }
 
 /** Pupils per class; of one school, or of every school the actor may read. */
-export async function countPupils(tx: Transaction, year: SchoolYear, schoolCode?: string): Promise<readonly ClassCount[]> {
+export async function countPupils(
+  tx: Transaction,
+  year: SchoolYear,
+  schoolCode?: string,
+): Promise<readonly ClassCount[]> {
   return query(
     tx,
     `select u.code as "schoolCode", c.stage, c.grade, c.class_name as "className", c.pupils, c.migrants as "migrantPupils"
@@ -127,7 +144,8 @@ export async function listPupils(
 ): Promise<Page<PupilRow>> {
   const { page, size, offset } = pageWindow(filter);
   const { id, mayRead } = await queryOne<{ id: number; mayRead: boolean }>(
-    tx, `school ${filter.schoolCode}`,
+    tx,
+    `school ${filter.schoolCode}`,
     `select id, app.may('pupils.read') or id = any (app.pupil_units()) as "mayRead" from app.org_units
      where district_id = app.district_id() and kind in ('school', 'campus') and code = $1`,
     [filter.schoolCode],
@@ -144,7 +162,8 @@ export async function listPupils(
     [id, filter.year, filter.schoolCode, size, offset],
   );
   const [counted] = await query<{ total: number }>(
-    tx, `select coalesce(sum(pupils), 0) as total from app.roll_counts where district_id = app.district_id() and school_year = $1 and school_id = $2`,
+    tx,
+    `select coalesce(sum(pupils), 0) as total from app.roll_counts where district_id = app.district_id() and school_year = $1 and school_id = $2`,
     [filter.year, id],
   );
   await note(tx, "pupils.read", `school ${filter.schoolCode}`, { year: filter.year, page, size, pupils: rows.length });

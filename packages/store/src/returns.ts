@@ -86,20 +86,33 @@ export async function loadDistrictYear(
   options: { readonly schoolCode?: string } = {},
 ): Promise<DistrictYear | null> {
   const units = await query<{ id: number; code: string; path: number[] }>(
-    tx, `select id, code, path from app.org_units where district_id = app.district_id() and kind in ('school', 'campus')`,
+    tx,
+    `select id, code, path from app.org_units where district_id = app.district_id() and kind in ('school', 'campus')`,
   );
   const [head] = await query<{ code: string; name: string; isSample: boolean }>(
-    tx, `select code, name, is_sample as "isSample" from app.districts where district_id = app.district_id()`,
+    tx,
+    `select code, name, is_sample as "isSample" from app.districts where district_id = app.district_id()`,
   );
   const own = options.schoolCode === undefined ? null : units.find((unit) => unit.code === options.schoolCode);
   if (head === undefined || own === undefined) return null;
-  const schoolIds = own === null ? {} : { schoolIds: units.filter((unit) => unit.path.includes(own.id)).map((unit) => unit.id) };
+  const schoolIds =
+    own === null ? {} : { schoolIds: units.filter((unit) => unit.path.includes(own.id)).map((unit) => unit.id) };
   const places = await readPlaces(tx, year, schoolIds);
   if (places.length === 0) return null;
   const codes = new Map(units.map((unit) => [unit.id, unit.code]));
   const rows: { [S in Section]: SectionRows[S][] } = {
-    schools: [], classes: [], classBands: [], staff: [], staffCounts: [], premises: [], finance: [], districtFigures: [],
-    monitoring: [], findings: [], satisfaction: [], vetoes: [],
+    schools: [],
+    classes: [],
+    classBands: [],
+    staff: [],
+    staffCounts: [],
+    premises: [],
+    finance: [],
+    districtFigures: [],
+    monitoring: [],
+    findings: [],
+    satisfaction: [],
+    vetoes: [],
   };
   for (const section of sections) await readSection(tx, section, places, codes, rows[section]);
   const isSample = head.isSample || places.some((place) => place.isSample);
@@ -142,7 +155,10 @@ async function readSection<S extends Section>(
   if (pieces.length === 0) return;
   const { keys, select } = sectionTables[section];
   const hasSchool = isSchoolSection(section);
-  for (const values of await queryArrays(tx, select, [pieces.map((piece) => piece.batchId), pieces.map((piece) => piece.schoolId)])) {
+  for (const values of await queryArrays(tx, select, [
+    pieces.map((piece) => piece.batchId),
+    pieces.map((piece) => piece.schoolId),
+  ])) {
     const row: Record<string, unknown> = hasSchool ? { schoolCode: codes.get(values[0] as number) } : {};
     for (let column = 0; column < keys.length; column += 1) row[keys[column] ?? ""] = values[column + 1];
     into.push(row as SectionRows[S] & Record<string, unknown>);
@@ -183,19 +199,31 @@ export async function listYears(tx: Transaction): Promise<readonly YearEntry[]> 
      order by 1 desc`,
   );
   const reported = await query<{ year: SchoolYear }>(
-    tx, `select distinct school_year as year from app.current_sections where district_id = app.district_id() and batch_id is not null`,
+    tx,
+    `select distinct school_year as year from app.current_sections where district_id = app.district_id() and batch_id is not null`,
   );
   const withRows = new Set(reported.map((row) => row.year));
   const locked = new Map<SchoolYear, boolean>();
   for (const { year } of years) locked.set(year, withRows.has(year) && (await isYearLocked(tx, year)));
-  return years.map(({ year, deadline }) => ({ year, deadline, hasData: withRows.has(year), isLocked: locked.get(year) ?? false }));
+  return years.map(({ year, deadline }) => ({
+    year,
+    deadline,
+    hasData: withRows.has(year),
+    isLocked: locked.get(year) ?? false,
+  }));
 }
 
 /** Every school that has rows in the year is locked; a campus stands where its school stands. */
 async function isYearLocked(tx: Transaction, year: SchoolYear): Promise<boolean> {
-  const locked = new Set((await query<{ id: number }>(
-    tx, `select school_id as id from app.school_returns where district_id = app.district_id() and school_year = $1 and state = 'locked'`, [year],
-  )).map((row) => row.id));
+  const locked = new Set(
+    (
+      await query<{ id: number }>(
+        tx,
+        `select school_id as id from app.school_returns where district_id = app.district_id() and school_year = $1 and state = 'locked'`,
+        [year],
+      )
+    ).map((row) => row.id),
+  );
   if (locked.size === 0) return false;
   const reported = await query<{ id: number }>(
     tx,
@@ -206,7 +234,9 @@ async function isYearLocked(tx: Transaction, year: SchoolYear): Promise<boolean>
   const open = reported.map((row) => row.id).filter((id) => !locked.has(id));
   if (open.length === 0) return reported.length > 0;
   const owners = await query<{ id: number }>(
-    tx, `select path[2] as id from app.org_units where district_id = app.district_id() and id = any ($1)`, [open],
+    tx,
+    `select path[2] as id from app.org_units where district_id = app.district_id() and id = any ($1)`,
+    [open],
   );
   return owners.length > 0 && owners.every((owner) => locked.has(owner.id));
 }
@@ -231,20 +261,33 @@ interface Unit {
 }
 
 async function readReach(tx: Transaction): Promise<Reach> {
-  const { wide, finds, manages, units } = await queryOne<{ wide: boolean; finds: boolean; manages: boolean; units: number[] }>(
-    tx, "actor",
+  const { wide, finds, manages, units } = await queryOne<{
+    wide: boolean;
+    finds: boolean;
+    manages: boolean;
+    units: number[];
+  }>(
+    tx,
+    "actor",
     `select app.may('return.fill') as wide, app.may('finding.record') as finds, app.may('organisation.manage') as manages, app.fill_units() as units`,
   );
   const rows = await query<{ id: number; code: string | null; kind: string; path: number[] }>(
-    tx, `select id, code, kind, path from app.org_units where district_id = app.district_id() and kind in ('district', 'school', 'campus')`,
+    tx,
+    `select id, code, kind, path from app.org_units where district_id = app.district_id() and kind in ('district', 'school', 'campus')`,
   );
   const root = rows.find((row) => row.kind === "district");
   if (root === undefined) throw new StoreFault("FORBIDDEN", {});
   const schools = rows.flatMap(({ id, code, kind, path }): Unit[] =>
-    kind === "district" || code === null ? [] : [{ id, code, schoolId: path[1] ?? id }]);
+    kind === "district" || code === null ? [] : [{ id, code, schoolId: path[1] ?? id }],
+  );
   return {
-    isWide: wide, recordsFindings: finds, managesOrganisation: manages, fillUnits: new Set(units), rootId: root.id,
-    byCode: new Map(schools.map((unit) => [unit.code, unit])), byId: new Map(schools.map((unit) => [unit.id, unit])),
+    isWide: wide,
+    recordsFindings: finds,
+    managesOrganisation: manages,
+    fillUnits: new Set(units),
+    rootId: root.id,
+    byCode: new Map(schools.map((unit) => [unit.code, unit])),
+    byId: new Map(schools.map((unit) => [unit.id, unit])),
   };
 }
 
@@ -260,7 +303,11 @@ interface Pointer {
   readonly firstPosition: number;
 }
 
-async function readPointers(tx: Transaction, year: SchoolYear, wanted: readonly Section[]): Promise<readonly Pointer[]> {
+async function readPointers(
+  tx: Transaction,
+  year: SchoolYear,
+  wanted: readonly Section[],
+): Promise<readonly Pointer[]> {
   return query(
     tx,
     `select school_id as "schoolId", section, batch_id as "batchId", revision, switched_name as by, switched_at as at,
@@ -304,23 +351,38 @@ export async function loadRowsSince(
   if (since !== null && stale?.previous !== undefined) {
     throw new StoreFault("IMPORT_STALE", { importId: since.importId, by: stale.previous.by, at: stale.previous.at });
   }
-  await refuseClosed(tx, load.year, pieces.map((piece) => piece.schoolId), reach);
+  await refuseClosed(
+    tx,
+    load.year,
+    pieces.map((piece) => piece.schoolId),
+    reach,
+  );
 
   const revised = await nextRevision(tx, load.year);
   const rowCount = pieces.reduce((sum, piece) => sum + piece.rows.length, 0);
   const schoolIds = new Set(pieces.map((piece) => piece.schoolId));
   const { id: batchId } = await queryOne<{ id: number }>(
-    tx, "batch",
+    tx,
+    "batch",
     `insert into app.batches (district_id, school_year, kind, file_name, is_sample, row_count, sections, school_count, pointer_count)
      values (app.district_id(), $1, $2, $3, $4, $5, $6, $7, $8) returning id`,
     [
-      load.year, load.kind, load.fileName, load.isSample, rowCount, sections.filter((section) => pieces.some((piece) => piece.section === section)),
-      [...schoolIds].filter((id) => id !== reach.rootId).length, pieces.length,
+      load.year,
+      load.kind,
+      load.fileName,
+      load.isSample,
+      rowCount,
+      sections.filter((section) => pieces.some((piece) => piece.section === section)),
+      [...schoolIds].filter((id) => id !== reach.rootId).length,
+      pieces.length,
     ],
   );
   for (const section of present) {
     const rows = pieces.flatMap((piece) =>
-      piece.section === section ? piece.rows.map((row, index) => ({ ...row, schoolId: piece.schoolId, position: piece.firstPosition + index })) : []);
+      piece.section === section
+        ? piece.rows.map((row, index) => ({ ...row, schoolId: piece.schoolId, position: piece.firstPosition + index }))
+        : [],
+    );
     if (rows.length > 0) await query(tx, sectionTables[section].insert, [batchId, JSON.stringify(rows)]);
   }
   await query(
@@ -330,18 +392,39 @@ export async function loadRowsSince(
      from json_to_recordset($2) as r (school_id bigint, section text, previous bigint, row_count integer, first_position integer, hash text)`,
     [
       batchId,
-      JSON.stringify(pieces.map((piece) => ({
-        school_id: piece.schoolId, section: piece.section, previous: piece.previous?.batchId ?? null, row_count: piece.rows.length,
-        first_position: piece.firstPosition, hash: piece.hash,
-      }))),
+      JSON.stringify(
+        pieces.map((piece) => ({
+          school_id: piece.schoolId,
+          section: piece.section,
+          previous: piece.previous?.batchId ?? null,
+          row_count: piece.rows.length,
+          first_position: piece.firstPosition,
+          hash: piece.hash,
+        })),
+      ),
     ],
   );
-  await switchPointers(tx, load.year, revised, pieces.map((piece) => ({
-    school_id: piece.schoolId, section: piece.section, batch_id: batchId, first_position: piece.firstPosition, hash: piece.hash, is_sample: load.isSample,
-  })));
+  await switchPointers(
+    tx,
+    load.year,
+    revised,
+    pieces.map((piece) => ({
+      school_id: piece.schoolId,
+      section: piece.section,
+      batch_id: batchId,
+      first_position: piece.firstPosition,
+      hash: piece.hash,
+      is_sample: load.isSample,
+    })),
+  );
   await note(tx, "return.load", `batch ${batchId}`, {
-    year: load.year, kind: load.kind, fileName: load.fileName, rows: rowCount, schools: schoolIds.size,
-    sections: present, ...(since === null ? {} : { importId: since.importId }),
+    year: load.year,
+    kind: load.kind,
+    fileName: load.fileName,
+    rows: rowCount,
+    schools: schoolIds.size,
+    sections: present,
+    ...(since === null ? {} : { importId: since.importId }),
   });
   return readBatch(tx, batchId);
 }
@@ -362,7 +445,12 @@ async function readReachWithSchools(tx: Transaction, load: RowsToLoad, present: 
   return readReach(tx);
 }
 
-async function placeMissing(tx: Transaction, year: SchoolYear, missing: readonly SchoolRow[], known: ReadonlySet<string>): Promise<void> {
+async function placeMissing(
+  tx: Transaction,
+  year: SchoolYear,
+  missing: readonly SchoolRow[],
+  known: ReadonlySet<string>,
+): Promise<void> {
   const from = `${year}-09-01`;
   const standing = await query<{ name: string }>(
     tx,
@@ -370,17 +458,28 @@ async function placeMissing(tx: Transaction, year: SchoolYear, missing: readonly
      where u.district_id = app.district_id() and u.kind = 'group'`,
   );
   const names = new Set(standing.map((row) => row.name));
-  const groups = new Set(missing.flatMap((row) => (row.groupName === null || names.has(row.groupName) ? [] : [row.groupName])));
+  const groups = new Set(
+    missing.flatMap((row) => (row.groupName === null || names.has(row.groupName) ? [] : [row.groupName])),
+  );
   const isCampus = (row: SchoolRow): boolean => !row.isCounted && row.parentCode !== null && known.has(row.parentCode);
   const unit = (row: SchoolRow) => ({
-    kind: isCampus(row) ? ("campus" as const) : ("school" as const), code: row.schoolCode,
-    parentCode: isCampus(row) ? row.parentCode : null, clusterName: row.clusterName,
-    versions: [{ from, name: row.name, type: row.type, groupName: row.groupName }], closedOn: null, mergedIntoCode: null,
+    kind: isCampus(row) ? ("campus" as const) : ("school" as const),
+    code: row.schoolCode,
+    parentCode: isCampus(row) ? row.parentCode : null,
+    clusterName: row.clusterName,
+    versions: [{ from, name: row.name, type: row.type, groupName: row.groupName }],
+    closedOn: null,
+    mergedIntoCode: null,
   });
   await placeUnits(tx, [
     ...[...groups].map((name) => ({
-      kind: "group" as const, code: null, parentCode: null, clusterName: null, versions: [{ from, name, type: null, groupName: null }],
-      closedOn: null, mergedIntoCode: null,
+      kind: "group" as const,
+      code: null,
+      parentCode: null,
+      clusterName: null,
+      versions: [{ from, name, type: null, groupName: null }],
+      closedOn: null,
+      mergedIntoCode: null,
     })),
     ...missing.filter((row) => !isCampus(row)).map(unit),
     ...missing.filter(isCampus).map(unit),
@@ -390,8 +489,13 @@ async function placeMissing(tx: Transaction, year: SchoolYear, missing: readonly
 /** A school's user brings its own school only, a reviewer findings and vetoes only. */
 function refuseOutOfReach(load: RowsToLoad, present: readonly Section[], reach: Reach): void {
   if (reach.isWide) {
-    const unknown = new Set(present.filter(isSchoolSection).flatMap((section) =>
-      (load.rows[section] ?? []).flatMap((row) => (reach.byCode.has(row.schoolCode) ? [] : [row.schoolCode]))));
+    const unknown = new Set(
+      present
+        .filter(isSchoolSection)
+        .flatMap((section) =>
+          (load.rows[section] ?? []).flatMap((row) => (reach.byCode.has(row.schoolCode) ? [] : [row.schoolCode])),
+        ),
+    );
     if (unknown.size > 0) throw new StoreFault("SCHOOL_UNKNOWN", { schoolCodes: [...unknown] });
     return;
   }
@@ -406,18 +510,25 @@ function refuseOutOfReach(load: RowsToLoad, present: readonly Section[], reach: 
     if (isSchoolSection(section) || (load.rows[section] ?? []).length === 0) return false;
     return !(reach.recordsFindings && (section === "findings" || section === "vetoes"));
   });
-  if (schoolCodes.size > 0 || closed.length > 0) throw new StoreFault("OUT_OF_REACH", { schoolCodes: [...schoolCodes], sections: closed });
+  if (schoolCodes.size > 0 || closed.length > 0)
+    throw new StoreFault("OUT_OF_REACH", { schoolCodes: [...schoolCodes], sections: closed });
 }
 
 /** The rows cut up by school and section, without those that are already current. */
-function changedPieces(load: RowsToLoad, present: readonly Section[], reach: Reach, pointers: readonly Pointer[]): Piece[] {
+function changedPieces(
+  load: RowsToLoad,
+  present: readonly Section[],
+  reach: Reach,
+  pointers: readonly Pointer[],
+): Piece[] {
   const current = new Map(pointers.map((pointer) => [`${pointer.schoolId} ${pointer.section}`, pointer]));
   const listed = new Set<number>();
   const grouped = new Map<string, { section: Section; schoolId: number; rows: object[]; firstPosition: number }>();
   for (const section of present) {
     const isSchool = isSchoolSection(section);
     if (!isSchool && !reach.isWide && (load.rows[section] ?? []).length === 0) continue;
-    if (!isSchool) grouped.set(`${reach.rootId} ${section}`, { section, schoolId: reach.rootId, rows: [], firstPosition: 0 });
+    if (!isSchool)
+      grouped.set(`${reach.rootId} ${section}`, { section, schoolId: reach.rootId, rows: [], firstPosition: 0 });
     for (const [index, row] of (load.rows[section] ?? []).entries()) {
       const schoolId = "schoolCode" in row ? (reach.byCode.get(row.schoolCode)?.id ?? 0) : reach.rootId;
       if (isSchool) listed.add(schoolId);
@@ -433,7 +544,12 @@ function changedPieces(load: RowsToLoad, present: readonly Section[], reach: Rea
     const isFilled = reach.isWide || reach.fillUnits.has(pointer.schoolId);
     const isReplaced = load.replace === "all" ? isFilled : listed.has(pointer.schoolId);
     if (!isSchoolSection(pointer.section) || grouped.has(key) || !isReplaced || pointer.batchId === null) continue;
-    grouped.set(key, { section: pointer.section, schoolId: pointer.schoolId, rows: [], firstPosition: pointer.firstPosition });
+    grouped.set(key, {
+      section: pointer.section,
+      schoolId: pointer.schoolId,
+      rows: [],
+      firstPosition: pointer.firstPosition,
+    });
   }
   const pieces: Piece[] = [];
   for (const [key, { section, schoolId, rows, firstPosition }] of grouped) {
@@ -450,11 +566,16 @@ function changedPieces(load: RowsToLoad, present: readonly Section[], reach: Rea
 }
 
 function valueOf(row: object, key: string): unknown {
-  return Object.hasOwn(row, key) ? Reflect.get(row, key) ?? null : null;
+  return Object.hasOwn(row, key) ? (Reflect.get(row, key) ?? null) : null;
 }
 
 /** Schools that have submitted, and a year that is locked as a whole, take no rows. */
-async function refuseClosed(tx: Transaction, year: SchoolYear, unitIds: readonly number[], reach: Reach): Promise<void> {
+async function refuseClosed(
+  tx: Transaction,
+  year: SchoolYear,
+  unitIds: readonly number[],
+  reach: Reach,
+): Promise<void> {
   const schoolIds = [...new Set(unitIds.flatMap((id) => reach.byId.get(id)?.schoolId ?? []))];
   const closed = await query<{ schoolCode: string; state: ReturnState }>(
     tx,
@@ -472,7 +593,8 @@ async function refuseClosed(tx: Transaction, year: SchoolYear, unitIds: readonly
 
 async function nextRevision(tx: Transaction, year: SchoolYear): Promise<number> {
   const { revision: next } = await queryOne<{ revision: number }>(
-    tx, "year",
+    tx,
+    "year",
     `insert into app.return_years as y (district_id, school_year, revision, reported_by, reported_name, reported_at)
      values (app.district_id(), $1, 1, app.account_id(), app.account_name(), now())
      on conflict (district_id, school_year) do update set revision = y.revision + 1, reported_by = excluded.reported_by,
@@ -534,7 +656,8 @@ const batchColumns = `b.id, b.school_year as year, b.kind, b.file_name as "fileN
 function asBatch(record: BatchRecord): Batch {
   const { createdBy, createdName, createdAt, undoneBy, undoneName, undoneAt, ...batch } = record;
   return {
-    ...batch, by: { accountId: createdBy, name: createdName, at: createdAt },
+    ...batch,
+    by: { accountId: createdBy, name: createdName, at: createdAt },
     undone: undoneAt === null ? null : { accountId: undoneBy, name: undoneName, at: undoneAt },
   };
 }
@@ -542,7 +665,10 @@ function asBatch(record: BatchRecord): Batch {
 /** One batch the actor may see. */
 export async function readBatch(tx: Transaction, batchId: number): Promise<Batch> {
   const record = await queryOne<BatchRecord>(
-    tx, `batch ${batchId}`, `select ${batchColumns} from app.batches b where b.district_id = app.district_id() and b.id = $1`, [batchId],
+    tx,
+    `batch ${batchId}`,
+    `select ${batchColumns} from app.batches b where b.district_id = app.district_id() and b.id = $1`,
+    [batchId],
   );
   return asBatch(record);
 }
@@ -557,7 +683,9 @@ export async function listBatches(tx: Transaction, year: SchoolYear, paging: Pag
     [year, size, offset],
   );
   const [counted] = await query<{ total: number }>(
-    tx, `select count(*) as total from app.batches b where b.district_id = app.district_id() and b.school_year = $1`, [year],
+    tx,
+    `select count(*) as total from app.batches b where b.district_id = app.district_id() and b.school_year = $1`,
+    [year],
   );
   return { items: records.map(asBatch), page, size, total: counted?.total ?? 0 };
 }
@@ -583,9 +711,18 @@ export async function undoBatch(tx: Transaction, batchId: number): Promise<Batch
   );
   const later = pieces.map((piece) => piece.now).filter((now) => now !== batchId);
   if (later.length > 0) {
-    throw new StoreFault("UNDO_REFUSED", { batchId, reason: "superseded", laterBatchId: later.reduce((most, now) => Math.max(most ?? 0, now ?? 0), 0) });
+    throw new StoreFault("UNDO_REFUSED", {
+      batchId,
+      reason: "superseded",
+      laterBatchId: later.reduce((most, now) => Math.max(most ?? 0, now ?? 0), 0),
+    });
   }
-  await refuseClosed(tx, year, pieces.map((piece) => piece.school_id), await readReach(tx));
+  await refuseClosed(
+    tx,
+    year,
+    pieces.map((piece) => piece.school_id),
+    await readReach(tx),
+  );
   const marked = await query(
     tx,
     `update app.batches set undone_by = app.account_id(), undone_name = app.account_name(), undone_at = now()
@@ -604,24 +741,51 @@ export async function readProvenance(
   year: SchoolYear,
   filter: { readonly schoolCode?: string; readonly section?: Section },
 ): Promise<readonly ProvenanceEntry[]> {
-  const units = new Map((await query<{ id: number; code: string | null; kind: string }>(
-    tx,
-    `select id, code, kind from app.org_units where district_id = app.district_id() and kind in ('district', 'school', 'campus')
+  const units = new Map(
+    (
+      await query<{ id: number; code: string | null; kind: string }>(
+        tx,
+        `select id, code, kind from app.org_units where district_id = app.district_id() and kind in ('district', 'school', 'campus')
        and ($1::text is null or code = $1 and kind <> 'district')`,
-    [filter.schoolCode ?? null],
-  )).map((unit) => [unit.id, unit]));
-  const places = await readPlaces(tx, year, { schoolIds: [...units.keys()], ...(filter.section === undefined ? {} : { section: filter.section }) });
-  const batches = new Map((await query<{ id: number; kind: BatchKind; fileName: string | null; accountId: number; name: string | null; at: string }>(
-    tx,
-    `select id, kind, file_name as "fileName", created_by as "accountId", created_name as name, created_at as at from app.batches
+        [filter.schoolCode ?? null],
+      )
+    ).map((unit) => [unit.id, unit]),
+  );
+  const places = await readPlaces(tx, year, {
+    schoolIds: [...units.keys()],
+    ...(filter.section === undefined ? {} : { section: filter.section }),
+  });
+  const batches = new Map(
+    (
+      await query<{
+        id: number;
+        kind: BatchKind;
+        fileName: string | null;
+        accountId: number;
+        name: string | null;
+        at: string;
+      }>(
+        tx,
+        `select id, kind, file_name as "fileName", created_by as "accountId", created_name as name, created_at as at from app.batches
      where district_id = app.district_id() and id = any ($1)`,
-    [[...new Set(places.map((place) => place.batchId))]],
-  )).map((batch) => [batch.id, batch]));
+        [[...new Set(places.map((place) => place.batchId))]],
+      )
+    ).map((batch) => [batch.id, batch]),
+  );
   return places.flatMap(({ section, schoolId, batchId }): ProvenanceEntry[] => {
     const unit = units.get(schoolId);
     const batch = batches.get(batchId);
     if (unit === undefined || batch === undefined) return [];
     const { kind, fileName, accountId, name, at } = batch;
-    return [{ section, schoolCode: unit.kind === "district" ? null : unit.code, batchId, kind, fileName, by: { accountId, name, at } }];
+    return [
+      {
+        section,
+        schoolCode: unit.kind === "district" ? null : unit.code,
+        batchId,
+        kind,
+        fileName,
+        by: { accountId, name, at },
+      },
+    ];
   });
 }

@@ -52,7 +52,11 @@ export interface ReturnMove {
  * Schools that exist in the year or have rows in it, within the actor's reach, by code; a campus is part of its
  * school. Plain reads that are joined here: a plan for all of it at once goes astray on tables just filled.
  */
-async function readStates(tx: Transaction, year: SchoolYear, schoolCodes: readonly string[] | null): Promise<SchoolReturn[]> {
+async function readStates(
+  tx: Transaction,
+  year: SchoolYear,
+  schoolCodes: readonly string[] | null,
+): Promise<SchoolReturn[]> {
   const units = await query<{ id: number; code: string; exists: boolean }>(
     tx,
     `select id, code, opened_on < make_date($1 + 1, 9, 1) and (closed_on is null or closed_on > make_date($1, 9, 1)) as exists from app.org_units
@@ -62,43 +66,72 @@ async function readStates(tx: Transaction, year: SchoolYear, schoolCodes: readon
     [year, schoolCodes],
   );
   // a later version, or one that began by the first day of the year, covers an earlier one
-  const versions = new Map<number, { readonly name: string; readonly type: string | null; readonly groupId: number | null }>();
+  const versions = new Map<
+    number,
+    { readonly name: string; readonly type: string | null; readonly groupId: number | null }
+  >();
   for (const version of await query<{ unitId: number; name: string; type: string | null; groupId: number | null }>(
     tx,
     `select unit_id as "unitId", name, type, group_id as "groupId" from app.org_versions where district_id = app.district_id()
      order by from_on <= make_date($1, 9, 1), from_on`,
     [year],
-  )) versions.set(version.unitId, version);
-  const reported = new Set((await query<{ id: number }>(
-    tx, `select distinct school_id as id from app.current_sections where district_id = app.district_id() and school_year = $1 and batch_id is not null`, [year],
-  )).map((row) => row.id));
-  const moved = new Map((await query<{ id: number; state: ReturnState; accountId: number; name: string | null; at: string }>(
-    tx,
-    `select school_id as id, state, moved_by as "accountId", moved_name as name, moved_at as at from app.school_returns
+  ))
+    versions.set(version.unitId, version);
+  const reported = new Set(
+    (
+      await query<{ id: number }>(
+        tx,
+        `select distinct school_id as id from app.current_sections where district_id = app.district_id() and school_year = $1 and batch_id is not null`,
+        [year],
+      )
+    ).map((row) => row.id),
+  );
+  const moved = new Map(
+    (
+      await query<{ id: number; state: ReturnState; accountId: number; name: string | null; at: string }>(
+        tx,
+        `select school_id as id, state, moved_by as "accountId", moved_name as name, moved_at as at from app.school_returns
      where district_id = app.district_id() and school_year = $1`,
-    [year],
-  )).map((row) => [row.id, row]));
-  const comments = new Map((await query<{ id: number; open: number }>(
-    tx,
-    `select school_id as id, count(*) as open from app.return_comments
+        [year],
+      )
+    ).map((row) => [row.id, row]),
+  );
+  const comments = new Map(
+    (
+      await query<{ id: number; open: number }>(
+        tx,
+        `select school_id as id, count(*) as open from app.return_comments
      where district_id = app.district_id() and school_year = $1 and resolved_at is null group by school_id`,
-    [year],
-  )).map((row) => [row.id, row.open]));
+        [year],
+      )
+    ).map((row) => [row.id, row.open]),
+  );
   const { isOver } = await readDeadline(tx, year);
-  return units.filter((unit) => unit.exists || reported.has(unit.id)).map(({ id, code }): SchoolReturn => {
-    const version = versions.get(id);
-    const move = moved.get(id);
-    const state = move?.state ?? "draft";
-    return {
-      schoolCode: code, school: version?.name ?? code, type: version?.type ?? "",
-      groupName: version === undefined || version.groupId === null ? null : (versions.get(version.groupId)?.name ?? null),
-      state, moved: move === undefined ? null : { accountId: move.accountId, name: move.name, at: move.at },
-      isLate: isOver && openStates.includes(state), openComments: comments.get(id) ?? 0, hasRows: reported.has(id),
-    };
-  });
+  return units
+    .filter((unit) => unit.exists || reported.has(unit.id))
+    .map(({ id, code }): SchoolReturn => {
+      const version = versions.get(id);
+      const move = moved.get(id);
+      const state = move?.state ?? "draft";
+      return {
+        schoolCode: code,
+        school: version?.name ?? code,
+        type: version?.type ?? "",
+        groupName:
+          version === undefined || version.groupId === null ? null : (versions.get(version.groupId)?.name ?? null),
+        state,
+        moved: move === undefined ? null : { accountId: move.accountId, name: move.name, at: move.at },
+        isLate: isOver && openStates.includes(state),
+        openComments: comments.get(id) ?? 0,
+        hasRows: reported.has(id),
+      };
+    });
 }
 
-async function readDeadline(tx: Transaction, year: SchoolYear): Promise<{ readonly deadline: string | null; readonly isOver: boolean }> {
+async function readDeadline(
+  tx: Transaction,
+  year: SchoolYear,
+): Promise<{ readonly deadline: string | null; readonly isOver: boolean }> {
   const [row] = await query<{ deadline: string | null; isOver: boolean | null }>(
     tx,
     `select deadline, deadline < now() as "isOver" from app.return_deadlines where district_id = app.district_id() and school_year = $1`,
@@ -120,7 +153,12 @@ export async function listStates(
 export async function moveReturns(
   tx: Transaction,
   year: SchoolYear,
-  move: { readonly schoolCodes: readonly string[]; readonly to: ReturnState; readonly note: string; readonly comments?: readonly NewComment[] },
+  move: {
+    readonly schoolCodes: readonly string[];
+    readonly to: ReturnState;
+    readonly note: string;
+    readonly comments?: readonly NewComment[];
+  },
 ): Promise<readonly SchoolReturn[]> {
   await lockYear(tx, year);
   const codes = [...new Set(move.schoolCodes)];
@@ -165,9 +203,18 @@ export async function moveReturns(
       [year, JSON.stringify(comments)],
     );
   }
-  await note(tx, "return.move", schools.length === 1 ? `school ${schools[0]?.code ?? ""}` : `${schools.length} schools`, {
-    year, to: move.to, note: move.note, comments: comments.length, ...(schools.length === 1 ? { from: schools[0]?.state } : { schoolCodes: codes }),
-  });
+  await note(
+    tx,
+    "return.move",
+    schools.length === 1 ? `school ${schools[0]?.code ?? ""}` : `${schools.length} schools`,
+    {
+      year,
+      to: move.to,
+      note: move.note,
+      comments: comments.length,
+      ...(schools.length === 1 ? { from: schools[0]?.state } : { schoolCodes: codes }),
+    },
+  );
   return readStates(tx, year, codes);
 }
 
@@ -175,7 +222,11 @@ export async function readSchoolReturn(
   tx: Transaction,
   year: SchoolYear,
   schoolCode: string,
-): Promise<{ readonly school: SchoolReturn; readonly comments: readonly CellComment[]; readonly moves: readonly ReturnMove[] }> {
+): Promise<{
+  readonly school: SchoolReturn;
+  readonly comments: readonly CellComment[];
+  readonly moves: readonly ReturnMove[];
+}> {
   const [school] = await readStates(tx, year, [schoolCode]);
   if (school === undefined) throw new StoreFault("NOT_FOUND", { what: `school ${schoolCode}` });
   const of = `from app.org_units u where u.district_id = app.district_id() and u.kind = 'school' and u.code = $2`;

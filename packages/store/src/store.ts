@@ -46,7 +46,9 @@ export interface Store {
 export async function openStore(options: StoreOptions): Promise<Store> {
   const pool = new Pool({
     ...(options.loginUrl === undefined ? loginConfig(options.url).config : clientConfig(options.loginUrl)),
-    max: options.poolSize ?? 10, idleTimeoutMillis: 60_000, application_name: "xingfu",
+    max: options.poolSize ?? 10,
+    idleTimeoutMillis: 60_000,
+    application_name: "xingfu",
   });
   pool.on("error", () => {}); // an idle connection was cut; the next use opens another
   return {

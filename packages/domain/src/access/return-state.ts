@@ -5,7 +5,11 @@ export const returnStates = ["draft", "submitted", "returned", "verified", "lock
 export type ReturnState = (typeof returnStates)[number];
 
 /** Moves that exist, and the action each needs. */
-export const returnMoves: readonly { readonly from: ReturnState; readonly to: ReturnState; readonly action: "return.submit" | "return.verify" }[] = [
+export const returnMoves: readonly {
+  readonly from: ReturnState;
+  readonly to: ReturnState;
+  readonly action: "return.submit" | "return.verify";
+}[] = [
   { from: "draft", to: "submitted", action: "return.submit" },
   { from: "returned", to: "submitted", action: "return.submit" },
   { from: "submitted", to: "returned", action: "return.verify" },

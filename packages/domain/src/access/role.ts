@@ -46,8 +46,16 @@ export type Action = (typeof actions)[number];
 export const permissions: Readonly<Record<Role, readonly Action[]>> = {
   administrator: ["accounts.manage", "organisation.manage", "audit.read"],
   officer: [
-    "assessment.read", "school.read", "return.fill", "return.submit", "return.verify", "finding.record",
-    "scenario.use", "report.export", "audit.read", "organisation.manage",
+    "assessment.read",
+    "school.read",
+    "return.fill",
+    "return.submit",
+    "return.verify",
+    "finding.record",
+    "scenario.use",
+    "report.export",
+    "audit.read",
+    "organisation.manage",
   ],
   inspector: ["assessment.read", "school.read", "finding.record", "scenario.use", "report.export"],
   viewer: ["assessment.read", "school.read", "scenario.use", "report.export"],

@@ -328,10 +328,9 @@ describe("merging", () => {
     expect(rows[0]?.indicators.R4.numerator).toBeCloseTo((9000 * 700) / 1140, 9);
     expect(rows[1]?.indicators.R4.numerator).toBeCloseTo((9000 * 440) / 1140, 9);
     const trail = explainIndicator(ampleDistrict([nineYear, campusOfBoth]), rules, "3150000001", "junior", "R4");
-    expect(trail.inputs.filter((input) => input.item === "teachingFloorAreaM2").map((input) => input.schoolCode)).toEqual([
-      "3150000001",
-      "3150000002",
-    ]);
+    expect(
+      trail.inputs.filter((input) => input.item === "teachingFloorAreaM2").map((input) => input.schoolCode),
+    ).toEqual(["3150000001", "3150000002"]);
   });
 
   test("a blank cell of a campus is a gap of the merged school", () => {

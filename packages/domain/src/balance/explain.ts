@@ -105,7 +105,12 @@ export function explainIndicator(
                 : `split ${shown(share)} (${pool.weightsKey})`;
           const reporting = pool.sites.filter((site, place) => place === 0 || site.shared !== null);
           for (const site of reporting) {
-            inputs.push({ ...base, value: site.shared?.[key] ?? null, schoolCode: site.schoolCode, note: how + relaxed });
+            inputs.push({
+              ...base,
+              value: site.shared?.[key] ?? null,
+              schoolCode: site.schoolCode,
+              note: how + relaxed,
+            });
           }
         }
         for (const booking of pool.sites) {

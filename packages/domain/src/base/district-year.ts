@@ -9,13 +9,31 @@ import type { Phase, SchoolYear, Stage } from "./year.ts";
 
 /** The sections of the return, in the order of the workbook's sheets. */
 export const sections = [
-  "schools", "classes", "classBands", "staff", "staffCounts", "premises", "finance",
-  "districtFigures", "monitoring", "findings", "satisfaction", "vetoes",
+  "schools",
+  "classes",
+  "classBands",
+  "staff",
+  "staffCounts",
+  "premises",
+  "finance",
+  "districtFigures",
+  "monitoring",
+  "findings",
+  "satisfaction",
+  "vetoes",
 ] as const;
 export type Section = (typeof sections)[number];
 
 /** Sections that each school fills in for itself; the others are the commission's. */
-export const schoolSections = ["schools", "classes", "classBands", "staff", "staffCounts", "premises", "finance"] as const satisfies readonly Section[];
+export const schoolSections = [
+  "schools",
+  "classes",
+  "classBands",
+  "staff",
+  "staffCounts",
+  "premises",
+  "finance",
+] as const satisfies readonly Section[];
 export type SchoolSection = (typeof schoolSections)[number];
 
 /** One school, campus or teaching point (学校、校区、教学点). */
@@ -197,7 +215,15 @@ export interface FindingRow {
 }
 
 /** Parties whose satisfaction is asked. 学生 家长 教师 校长 人大代表 政协委员 其他群众 */
-export const satisfactionParties = ["pupils", "parents", "teachers", "principals", "deputies", "advisers", "public"] as const;
+export const satisfactionParties = [
+  "pupils",
+  "parents",
+  "teachers",
+  "principals",
+  "deputies",
+  "advisers",
+  "public",
+] as const;
 export type SatisfactionParty = (typeof satisfactionParties)[number];
 
 export interface SatisfactionRow {

@@ -14,7 +14,9 @@ export class Fault<C extends FaultCode = FaultCode> extends Error {
   readonly code: C;
   readonly fields: FaultFields[C];
   constructor(code: C, fields: FaultFields[C], options?: ErrorOptions) {
-    const detail = Object.entries(fields).map(([key, value]) => `${key}: ${String(value)}`).join(", ");
+    const detail = Object.entries(fields)
+      .map(([key, value]) => `${key}: ${String(value)}`)
+      .join(", ");
     super(`${code} (${detail})`, options);
     this.code = code;
     this.fields = fields;

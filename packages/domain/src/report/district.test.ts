@@ -11,17 +11,31 @@ if (rows === undefined) throw new Error("no year");
 const facts = summarizeDistrict(rows);
 const rules = balanceRules(assessmentDate(rows.schoolYear));
 const source: ReportSource = {
-  assessment: assessBalance(facts, rules), facts, rules, hashes: { inputs: "输入", rules: "规则" }, reported: { by: "区教委", at: "2025-11-20" }, writtenOn: "2026-03-01",
+  assessment: assessBalance(facts, rules),
+  facts,
+  rules,
+  hashes: { inputs: "输入", rules: "规则" },
+  reported: { by: "区教委", at: "2025-11-20" },
+  writtenOn: "2026-03-01",
 };
 const model = districtReport(source);
 
 function texts(report: ReportModel): string {
-  return report.parts.flatMap((part) => [
-    part.heading,
-    ...part.blocks.flatMap((block) =>
-      block.kind === "table" ? [block.caption, ...block.columns.map((column) => column.header), ...block.rows.flat().map((cell) => cell.text), ...block.notes] : [block.text],
-    ),
-  ]).join("\n");
+  return report.parts
+    .flatMap((part) => [
+      part.heading,
+      ...part.blocks.flatMap((block) =>
+        block.kind === "table"
+          ? [
+              block.caption,
+              ...block.columns.map((column) => column.header),
+              ...block.rows.flat().map((cell) => cell.text),
+              ...block.notes,
+            ]
+          : [block.text],
+      ),
+    ])
+    .join("\n");
 }
 
 test("the first sentence is the verdict in words", () => {
@@ -34,9 +48,14 @@ test("the first sentence is the verdict in words", () => {
 test("every indicator, item, veto and school row has its place", () => {
   const all = texts(model);
   for (const id of ["R1", "R7", "G1", "G15", "Q1", "Q9", "V1", "V6"]) expect(all).toContain(id);
-  const annexes = model.parts.filter((part) => part.isAnnex).flatMap((part) => part.blocks).filter((block) => block.kind === "table");
+  const annexes = model.parts
+    .filter((part) => part.isAnnex)
+    .flatMap((part) => part.blocks)
+    .filter((block) => block.kind === "table");
   for (const row of source.assessment.rows) {
-    expect(annexes.filter((table) => table.rows.some((cells) => cells.some((cell) => cell.text === row.school))).length).toBeGreaterThanOrEqual(2);
+    expect(
+      annexes.filter((table) => table.rows.some((cells) => cells.some((cell) => cell.text === row.school))).length,
+    ).toBeGreaterThanOrEqual(2);
   }
 });
 
@@ -58,7 +77,13 @@ test("sample data, unverified numbers, rule version and hashes are marked", () =
 });
 
 test("a local rule is named as such", () => {
-  const override = { reference: "moe-2017-quality-balance/government/G7", field: "quotaYuan", value: 8000, source: "某市〔2024〕1号", effectiveFrom: "2024-01-01" };
+  const override = {
+    reference: "moe-2017-quality-balance/government/G7",
+    field: "quotaYuan",
+    value: 8000,
+    source: "某市〔2024〕1号",
+    effectiveFrom: "2024-01-01",
+  };
   const local = balanceRules(assessmentDate(rows.schoolYear), [override]);
   const all = texts(districtReport({ ...source, rules: local, assessment: assessBalance(facts, local) }));
   expect(all).toContain("区级规则");
@@ -72,7 +97,9 @@ test("a school's report speaks of that school alone, and of an unknown one there
   if (report === null) throw new Error("no report");
   const all = texts(report);
   expect(all).toContain(row.school);
-  for (const other of source.assessment.rows) if (!row.school.includes(other.school) && !other.school.includes(row.school)) expect(all).not.toContain(other.school);
+  for (const other of source.assessment.rows)
+    if (!row.school.includes(other.school) && !other.school.includes(row.school))
+      expect(all).not.toContain(other.school);
   expect(schoolReport(source, "0000000000")).toBeNull();
 });
 

@@ -37,23 +37,62 @@ export function inUnit(value: number, unit: Unit): string {
 
 /** Sheets of the return, by section. */
 const sheetNames: Readonly<Record<string, string>> = {
-  schools: "学校", classes: "班级", classBands: "班额分段", staff: "教职工", staffCounts: "教师统计", premises: "校舍装备",
-  finance: "学校经费", districtFigures: "县级数据", monitoring: "质量监测", findings: "定性评估", satisfaction: "满意度",
+  schools: "学校",
+  classes: "班级",
+  classBands: "班额分段",
+  staff: "教职工",
+  staffCounts: "教师统计",
+  premises: "校舍装备",
+  finance: "学校经费",
+  districtFigures: "县级数据",
+  monitoring: "质量监测",
+  findings: "定性评估",
+  satisfaction: "满意度",
   vetoes: "一票否决",
 };
 
 /** Names of reported items that the standards library does not list, by key. */
 const itemNames: Readonly<Record<string, string>> = {
-  kindergartenPupils: "在园幼儿数", primaryPupils: "小学在校生数", juniorPupils: "初中在校生数", seniorPupils: "高中在校生数",
-  vocationalPupils: "中职在校生数", pupils: "学生数", education: "教师学历", leadLevel: "骨干教师级别", subject: "学科类别",
-  hasCertificate: "教师资格证", isEligibleForRotation: "是否符合交流条件", hasRotated: "是否已交流轮岗",
-  primaryClasses: "小学班级", juniorClasses: "初中班级", classes: "班级", schools: "学校登记", schoolCode: "学校标识码",
-  parentCode: "所属学校标识码", level: "学业水平等级", betweenSchoolShare: "校际差异率", validAnswers: "有效问卷数",
-  satisfiedAnswers: "满意问卷数", satisfaction: "满意度问卷", monitoring: "质量监测结果", staff: "教师数据", premises: "校舍装备数据",
-  finance: "经费数据", isBoarding: "是否寄宿制", trainingHours: "培训学时", basicBalanceYear: "基本均衡认定年份",
-  doctorateTeachers: "博士学历教师数", masterTeachers: "硕士学历教师数", bachelorTeachers: "本科学历教师数",
-  associateTeachers: "专科学历教师数", secondaryTeachers: "高中阶段学历教师数", belowSecondaryTeachers: "高中阶段以下学历教师数",
-  peTeachers: "体育教师数", musicTeachers: "音乐教师数", fineArtTeachers: "美术教师数", artsTeachers: "艺术教师数",
+  kindergartenPupils: "在园幼儿数",
+  primaryPupils: "小学在校生数",
+  juniorPupils: "初中在校生数",
+  seniorPupils: "高中在校生数",
+  vocationalPupils: "中职在校生数",
+  pupils: "学生数",
+  education: "教师学历",
+  leadLevel: "骨干教师级别",
+  subject: "学科类别",
+  hasCertificate: "教师资格证",
+  isEligibleForRotation: "是否符合交流条件",
+  hasRotated: "是否已交流轮岗",
+  primaryClasses: "小学班级",
+  juniorClasses: "初中班级",
+  classes: "班级",
+  schools: "学校登记",
+  schoolCode: "学校标识码",
+  parentCode: "所属学校标识码",
+  level: "学业水平等级",
+  betweenSchoolShare: "校际差异率",
+  validAnswers: "有效问卷数",
+  satisfiedAnswers: "满意问卷数",
+  satisfaction: "满意度问卷",
+  monitoring: "质量监测结果",
+  staff: "教师数据",
+  premises: "校舍装备数据",
+  finance: "经费数据",
+  isBoarding: "是否寄宿制",
+  trainingHours: "培训学时",
+  basicBalanceYear: "基本均衡认定年份",
+  doctorateTeachers: "博士学历教师数",
+  masterTeachers: "硕士学历教师数",
+  bachelorTeachers: "本科学历教师数",
+  associateTeachers: "专科学历教师数",
+  secondaryTeachers: "高中阶段学历教师数",
+  belowSecondaryTeachers: "高中阶段以下学历教师数",
+  peTeachers: "体育教师数",
+  musicTeachers: "音乐教师数",
+  fineArtTeachers: "美术教师数",
+  artsTeachers: "艺术教师数",
 };
 
 /** The Chinese name of a reported item; unknown keys become 有关数据, so that no identifier is printed. */
@@ -74,8 +113,20 @@ export function itemName(key: string): string {
 export function subjectName(subject: string): string {
   const spread = /^cv\.(R\d)$/u.exec(subject);
   if (spread !== null) return `${subjectName(spread[1] ?? "")}的校际差异系数`;
-  const table = /^R\d$/u.test(subject) ? "resources" : /^G\d+/u.test(subject) ? "government" : /^Q\d+/u.test(subject) ? "quality" : /^V\d$/u.test(subject) ? "vetoes" : null;
-  if (table === null) return labelOf("balanceParts", subject === "satisfaction" ? "recognition" : subject === "basicBalance" ? "precondition" : subject);
+  const table = /^R\d$/u.test(subject)
+    ? "resources"
+    : /^G\d+/u.test(subject)
+      ? "government"
+      : /^Q\d+/u.test(subject)
+        ? "quality"
+        : /^V\d$/u.test(subject)
+          ? "vetoes"
+          : null;
+  if (table === null)
+    return labelOf(
+      "balanceParts",
+      subject === "satisfaction" ? "recognition" : subject === "basicBalance" ? "precondition" : subject,
+    );
   const id = subject.split(".")[0] ?? subject;
   const entry = entryAt(`moe-2017-quality-balance/${table}/${id}`);
   return entry === undefined ? subject : `${id} ${entry.shortLabel}`;
@@ -111,8 +162,14 @@ export function gapPhrase(gap: Gap): string {
 export function gapWord(gap: Gap | null): string {
   if (gap === null) return "—";
   const words: Readonly<Record<Gap["why"], string>> = {
-    "not-reported": "未填报", "no-denominator": "无分母", "too-few": "样本不足", suppressed: "不公开",
-    "not-applicable": "不适用", implausible: "数值不合理", "not-reviewed": "未评估", depends: "数据不全",
+    "not-reported": "未填报",
+    "no-denominator": "无分母",
+    "too-few": "样本不足",
+    suppressed: "不公开",
+    "not-applicable": "不适用",
+    implausible: "数值不合理",
+    "not-reviewed": "未评估",
+    depends: "数据不全",
   };
   return words[gap.why];
 }
@@ -124,7 +181,12 @@ export function cell(text: string, tone: CellTone | null = null, value: number |
 export const verdictCell = (verdict: Verdict): ReportCell => cell(verdictWord(verdict), verdict);
 
 /** A number with decimals, or the reason why there is none. */
-export function numberCell(value: number | null, gap: Gap | null, decimals = 2, tone: CellTone | null = null): ReportCell {
+export function numberCell(
+  value: number | null,
+  gap: Gap | null,
+  decimals = 2,
+  tone: CellTone | null = null,
+): ReportCell {
   return value === null ? cell(gapWord(gap), "notComputable") : cell(number(value, decimals), tone, value);
 }
 
@@ -140,7 +202,11 @@ export function comparedText(value: number, limit: number, decimals: number): st
 }
 
 export function column(
-  header: string, weight: number, align: ReportColumn["align"] = "left", unit: string | null = null, decimals: number | null = null,
+  header: string,
+  weight: number,
+  align: ReportColumn["align"] = "left",
+  unit: string | null = null,
+  decimals: number | null = null,
 ): ReportColumn {
   return { header, unit, align, weight, decimals };
 }

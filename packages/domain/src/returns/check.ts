@@ -49,7 +49,13 @@ export interface RowProblem {
   readonly otherIndex?: number;
 }
 
-const stageNames = { kindergarten: "幼儿园", primary: "小学", junior: "初中", senior: "高中", vocational: "中职" } as const;
+const stageNames = {
+  kindergarten: "幼儿园",
+  primary: "小学",
+  junior: "初中",
+  senior: "高中",
+  vocational: "中职",
+} as const;
 const pupilColumns = {
   kindergarten: "kindergartenPupils",
   primary: "primaryPupils",
@@ -62,17 +68,46 @@ const pupilColumns = {
 const amounts: { readonly [S in Section]?: readonly string[] } = {
   schools: [...Object.values(pupilColumns), "migrantPupils"],
   classes: ["pupils"],
-  classBands: ["upTo25", "from26To30", "from31To35", "from36To40", "from41To45", "from46To50", "from51To55", "from56To60", "from61To65", "from66"],
+  classBands: [
+    "upTo25",
+    "from26To30",
+    "from31To35",
+    "from36To40",
+    "from41To45",
+    "from46To50",
+    "from51To55",
+    "from56To60",
+    "from61To65",
+    "from66",
+  ],
   staff: ["trainingHours"],
   staffCounts: [
-    "doctorateTeachers", "masterTeachers", "bachelorTeachers", "associateTeachers", "secondaryTeachers",
-    "belowSecondaryTeachers", "leadTeachers", "peTeachers", "musicTeachers", "fineArtTeachers", "artsTeachers",
-    "visitingPeArtsTeachers", "certifiedTeachers", "trainedTeachers", "rotationEligibleTeachers", "rotatedTeachers",
+    "doctorateTeachers",
+    "masterTeachers",
+    "bachelorTeachers",
+    "associateTeachers",
+    "secondaryTeachers",
+    "belowSecondaryTeachers",
+    "leadTeachers",
+    "peTeachers",
+    "musicTeachers",
+    "fineArtTeachers",
+    "artsTeachers",
+    "visitingPeArtsTeachers",
+    "certifiedTeachers",
+    "trainedTeachers",
+    "rotationEligibleTeachers",
+    "rotatedTeachers",
     "rotatedLeadTeachers",
   ],
   premises: [
-    "teachingFloorAreaM2", "indoorSportsAreaM2", "sportsGroundAreaM2", "convertedSportsAreaM2", "leasedSportsAreaM2",
-    "equipmentYuan", "multimediaRooms",
+    "teachingFloorAreaM2",
+    "indoorSportsAreaM2",
+    "sportsGroundAreaM2",
+    "convertedSportsAreaM2",
+    "leasedSportsAreaM2",
+    "equipmentYuan",
+    "multimediaRooms",
   ],
   finance: ["publicFundsBudgetYuan", "publicFundsSpentYuan", "trainingBudgetYuan", "trainingSpentYuan"],
   districtFigures: ["value"],
@@ -98,7 +133,8 @@ const identities: { readonly [S in Section]: readonly string[] } = {
 /** The natural key of a row, e.g. "2150000001|primary|1|1班". */
 export function rowKey(section: Section, row: object): string {
   const values: Readonly<Record<string, unknown>> = { ...row };
-  return identities[section].map((key) => String(values[key] ?? "")).join("|");
+  const text = (value: unknown) => (typeof value === "string" ? value : typeof value === "number" ? String(value) : "");
+  return identities[section].map((key) => text(values[key])).join("|");
 }
 
 type Found = Omit<RowProblem, "section" | "index"> & { readonly index: number | null };
@@ -133,10 +169,20 @@ export function checkDistrictYear(year: DistrictYear, previous?: DistrictYear): 
 type Add = (section: Section, found: Found) => void;
 type Schools = ReadonlyMap<string, SchoolRow>;
 
-const error = (index: number | null, column: string | null, code: ProblemCode, value: string | null, expected: string | null): Found =>
-  ({ index, column, code, severity: "error", value, expected });
-const warning = (index: number | null, column: string | null, code: ProblemCode, value: string | null, expected: string | null): Found =>
-  ({ index, column, code, severity: "warning", value, expected });
+const error = (
+  index: number | null,
+  column: string | null,
+  code: ProblemCode,
+  value: string | null,
+  expected: string | null,
+): Found => ({ index, column, code, severity: "error", value, expected });
+const warning = (
+  index: number | null,
+  column: string | null,
+  code: ProblemCode,
+  value: string | null,
+  expected: string | null,
+): Found => ({ index, column, code, severity: "warning", value, expected });
 
 /** Whole numbers as they are, others with two decimals. */
 function shown(value: number): string {
@@ -155,13 +201,15 @@ function checkRows(year: DistrictYear, add: Add): void {
       else {
         const column = identities[section].at(-1) ?? null;
         add(section, {
-          ...error(index, column, "DUPLICATE_ROW", key.replaceAll("|", " "), `本表第 ${earlier + 1} 条数据`), otherIndex: earlier,
+          ...error(index, column, "DUPLICATE_ROW", key.replaceAll("|", " "), `本表第 ${earlier + 1} 条数据`),
+          otherIndex: earlier,
         });
       }
       const values: Readonly<Record<string, unknown>> = { ...row };
       for (const column of amounts[section] ?? []) {
         const value = values[column];
-        if (typeof value === "number" && value < 0) add(section, error(index, column, "NEGATIVE", shown(value), "不小于 0 的数"));
+        if (typeof value === "number" && value < 0)
+          add(section, error(index, column, "NEGATIVE", shown(value), "不小于 0 的数"));
       }
     });
   }
@@ -176,7 +224,10 @@ function stagesOf(type: string): ReadonlySet<string> | null {
 function checkSchools(year: DistrictYear, schools: Schools, add: Add): void {
   year.schools.forEach((row, index) => {
     if (!isSchoolCode(row.schoolCode)) {
-      add("schools", error(index, "schoolCode", "BAD_SCHOOL_CODE", row.schoolCode, "10 位数字：前两位学校类别，第三、四位省份代码"));
+      add(
+        "schools",
+        error(index, "schoolCode", "BAD_SCHOOL_CODE", row.schoolCode, "10 位数字：前两位学校类别，第三、四位省份代码"),
+      );
     }
     const taught = stagesOf(row.type);
     if (taught === null) add("schools", error(index, "type", "UNKNOWN_TYPE", row.type, "代码表中的三位办学类型代码"));
@@ -191,20 +242,54 @@ function checkSchools(year: DistrictYear, schools: Schools, add: Add): void {
         add("schools", warning(index, column, "ZERO_PUPILS", "0", `${stageNames[stage]}在校生数`));
       }
       if (pupils > plausibility.maxPupilsPerStage) {
-        add("schools", warning(index, column, "IMPLAUSIBLE", `${pupils} 人`, `每校每学段不超过 ${plausibility.maxPupilsPerStage} 人`));
+        add(
+          "schools",
+          warning(
+            index,
+            column,
+            "IMPLAUSIBLE",
+            `${pupils} 人`,
+            `每校每学段不超过 ${plausibility.maxPupilsPerStage} 人`,
+          ),
+        );
       }
       // attached kindergarten and primary classes are common; a stage above the school's own is not
       if (pupils > 0 && taught !== null && taught.size > 0 && !taught.has(stage) && stage !== "kindergarten") {
         const names = stages.filter((own) => taught.has(own)).map((own) => stageNames[own]);
-        add("schools", warning(index, column, "STAGE_NOT_OF_TYPE", `${stageNames[stage]}学生 ${pupils} 人`, `该类型学校的学段为${names.join("、")}，如为附设班可以保留`));
+        add(
+          "schools",
+          warning(
+            index,
+            column,
+            "STAGE_NOT_OF_TYPE",
+            `${stageNames[stage]}学生 ${pupils} 人`,
+            `该类型学校的学段为${names.join("、")}，如为附设班可以保留`,
+          ),
+        );
       }
     }
     const compulsory = (row.primaryPupils ?? 0) + (row.juniorPupils ?? 0);
-    if (row.migrantPupils !== null && (row.primaryPupils !== null || row.juniorPupils !== null) && row.migrantPupils > compulsory) {
-      add("schools", error(index, "migrantPupils", "PART_ABOVE_WHOLE", `随迁子女 ${row.migrantPupils} 人`, `义务教育阶段在校生 ${compulsory} 人`));
+    if (
+      row.migrantPupils !== null &&
+      (row.primaryPupils !== null || row.juniorPupils !== null) &&
+      row.migrantPupils > compulsory
+    ) {
+      add(
+        "schools",
+        error(
+          index,
+          "migrantPupils",
+          "PART_ABOVE_WHOLE",
+          `随迁子女 ${row.migrantPupils} 人`,
+          `义务教育阶段在校生 ${compulsory} 人`,
+        ),
+      );
     }
     if (row.builtYear !== null && row.builtYear > year.schoolYear + 1) {
-      add("schools", warning(index, "builtYear", "IMPLAUSIBLE", `建成年份 ${row.builtYear}`, `不晚于 ${year.schoolYear + 1} 年`));
+      add(
+        "schools",
+        warning(index, "builtYear", "IMPLAUSIBLE", `建成年份 ${row.builtYear}`, `不晚于 ${year.schoolYear + 1} 年`),
+      );
     }
     checkParent(row, index, schools, add);
   });
@@ -240,7 +325,10 @@ function checkReferences(year: DistrictYear, schools: Schools, add: Add): void {
     });
   }
   // a section that nobody has filled in is one gap, not one per school
-  for (const [section, name] of [["premises", "校舍装备"], ["finance", "学校经费"]] as const) {
+  for (const [section, name] of [
+    ["premises", "校舍装备"],
+    ["finance", "学校经费"],
+  ] as const) {
     if (year[section].length === 0) continue;
     const filled = new Set(year[section].map((row) => row.schoolCode));
     year.schools.forEach((row, index) => {
@@ -252,7 +340,8 @@ function checkReferences(year: DistrictYear, schools: Schools, add: Add): void {
   }
 }
 
-const stageKey = (row: { readonly schoolCode: string; readonly stage: Stage }): string => `${row.schoolCode}|${row.stage}`;
+const stageKey = (row: { readonly schoolCode: string; readonly stage: Stage }): string =>
+  `${row.schoolCode}|${row.stage}`;
 
 function checkClasses(year: DistrictYear, add: Add): void {
   const sums = new Map<string, { classes: number; pupils: number; isComplete: boolean }>();
@@ -264,18 +353,41 @@ function checkClasses(year: DistrictYear, add: Add): void {
     sums.set(stageKey(row), sum);
     if (row.pupils === 0) add("classes", warning(index, "pupils", "ZERO_PUPILS", "0", "班级人数"));
     if (row.pupils !== null && row.pupils > plausibility.maxClassSize) {
-      add("classes", warning(index, "pupils", "IMPLAUSIBLE", `${row.pupils} 人`, `班级人数不超过 ${plausibility.maxClassSize} 人`));
+      add(
+        "classes",
+        warning(index, "pupils", "IMPLAUSIBLE", `${row.pupils} 人`, `班级人数不超过 ${plausibility.maxClassSize} 人`),
+      );
     }
     const lastGrade = { kindergarten: 4, primary: 6, junior: 4, senior: 3, vocational: 5 }[row.stage];
     if (row.grade > lastGrade) {
-      add("classes", error(index, "grade", "STAGE_NOT_OF_TYPE", `${stageNames[row.stage]} ${row.grade} 年级`, `${stageNames[row.stage]}最高 ${lastGrade} 年级`));
+      add(
+        "classes",
+        error(
+          index,
+          "grade",
+          "STAGE_NOT_OF_TYPE",
+          `${stageNames[row.stage]} ${row.grade} 年级`,
+          `${stageNames[row.stage]}最高 ${lastGrade} 年级`,
+        ),
+      );
     }
   });
-  const bands = new Map<string, { readonly classes: number; readonly low: number; readonly high: number; readonly index: number }>();
+  const bands = new Map<
+    string,
+    { readonly classes: number; readonly low: number; readonly high: number; readonly index: number }
+  >();
   year.classBands.forEach((row, index) => {
     const counts = [
-      row.upTo25, row.from26To30, row.from31To35, row.from36To40, row.from41To45, row.from46To50, row.from51To55,
-      row.from56To60, row.from61To65, row.from66,
+      row.upTo25,
+      row.from26To30,
+      row.from31To35,
+      row.from36To40,
+      row.from41To45,
+      row.from46To50,
+      row.from51To55,
+      row.from56To60,
+      row.from61To65,
+      row.from66,
     ];
     if (counts.some((count) => count === null)) return;
     let [classes, low, high] = [0, 0, 0];
@@ -289,7 +401,10 @@ function checkClasses(year: DistrictYear, add: Add): void {
   for (const [key, band] of bands) {
     const sum = sums.get(key);
     if (sum !== undefined && sum.classes !== band.classes) {
-      add("classBands", error(band.index, "stage", "CLASS_SUM", `${band.classes} 个`, `“班级”表为 ${sum.classes} 个班`));
+      add(
+        "classBands",
+        error(band.index, "stage", "CLASS_SUM", `${band.classes} 个`, `“班级”表为 ${sum.classes} 个班`),
+      );
     }
   }
   year.schools.forEach((school, index) => {
@@ -298,15 +413,28 @@ function checkClasses(year: DistrictYear, add: Add): void {
       const key = `${school.schoolCode}|${stage}`;
       const sum = sums.get(key);
       if (sum !== undefined && sum.isComplete && pupils !== null && sum.pupils !== pupils) {
-        add("schools", error(index, pupilColumns[stage], "PUPIL_SUM", String(pupils), `${sum.classes} 个班合计 ${sum.pupils} 人`));
+        add(
+          "schools",
+          error(index, pupilColumns[stage], "PUPIL_SUM", String(pupils), `${sum.classes} 个班合计 ${sum.pupils} 人`),
+        );
       }
       const band = bands.get(key);
       if (sum === undefined && band !== undefined && pupils !== null && (pupils < band.low || pupils > band.high)) {
         add("classBands", warning(band.index, "stage", "BAND_SUM", String(pupils), `${band.low}–${band.high} 人之间`));
       }
       const isCompulsory = stage === "primary" || stage === "junior";
-      if (isCompulsory && (pupils ?? 0) > 0 && sum === undefined && band === undefined && year.classes.length + year.classBands.length > 0 && !hasBandRow(year, key)) {
-        add("schools", warning(index, pupilColumns[stage], "ROW_MISSING", `${school.name}${stageNames[stage]}`, "班级"));
+      if (
+        isCompulsory &&
+        (pupils ?? 0) > 0 &&
+        sum === undefined &&
+        band === undefined &&
+        year.classes.length + year.classBands.length > 0 &&
+        !hasBandRow(year, key)
+      ) {
+        add(
+          "schools",
+          warning(index, pupilColumns[stage], "ROW_MISSING", `${school.name}${stageNames[stage]}`, "班级"),
+        );
       }
     }
   });
@@ -317,22 +445,47 @@ function hasBandRow(year: DistrictYear, key: string): boolean {
 }
 
 const degreeColumns = [
-  "doctorateTeachers", "masterTeachers", "bachelorTeachers", "associateTeachers", "secondaryTeachers", "belowSecondaryTeachers",
+  "doctorateTeachers",
+  "masterTeachers",
+  "bachelorTeachers",
+  "associateTeachers",
+  "secondaryTeachers",
+  "belowSecondaryTeachers",
 ] as const satisfies readonly (keyof StaffCountRow)[];
 const degreeOf = {
-  doctorate: "doctorateTeachers", master: "masterTeachers", bachelor: "bachelorTeachers",
-  associate: "associateTeachers", secondary: "secondaryTeachers", belowSecondary: "belowSecondaryTeachers",
+  doctorate: "doctorateTeachers",
+  master: "masterTeachers",
+  bachelor: "bachelorTeachers",
+  associate: "associateTeachers",
+  secondary: "secondaryTeachers",
+  belowSecondary: "belowSecondaryTeachers",
 } as const;
-const subjectOf = { pe: "peTeachers", music: "musicTeachers", fineArt: "fineArtTeachers", arts: "artsTeachers" } as const;
+const subjectOf = {
+  pe: "peTeachers",
+  music: "musicTeachers",
+  fineArt: "fineArtTeachers",
+  arts: "artsTeachers",
+} as const;
 const countedLevels: ReadonlySet<string | null> = new Set(["county", "city", "province", "nation"]);
 
 type CountColumn = Exclude<keyof StaffCountRow, "schoolCode" | "stage">;
 const countNames: { readonly [C in CountColumn]: string } = {
-  doctorateTeachers: "博士学历教师", masterTeachers: "硕士学历教师", bachelorTeachers: "本科学历教师",
-  associateTeachers: "专科学历教师", secondaryTeachers: "高中阶段学历教师", belowSecondaryTeachers: "高中阶段以下学历教师",
-  leadTeachers: "骨干教师", peTeachers: "体育教师", musicTeachers: "音乐教师", fineArtTeachers: "美术教师",
-  artsTeachers: "艺术教师", visitingPeArtsTeachers: "兼职走教体艺教师", certifiedTeachers: "持证教师",
-  trainedTeachers: "完成培训教师", rotationEligibleTeachers: "符合交流条件教师", rotatedTeachers: "交流轮岗教师",
+  doctorateTeachers: "博士学历教师",
+  masterTeachers: "硕士学历教师",
+  bachelorTeachers: "本科学历教师",
+  associateTeachers: "专科学历教师",
+  secondaryTeachers: "高中阶段学历教师",
+  belowSecondaryTeachers: "高中阶段以下学历教师",
+  leadTeachers: "骨干教师",
+  peTeachers: "体育教师",
+  musicTeachers: "音乐教师",
+  fineArtTeachers: "美术教师",
+  artsTeachers: "艺术教师",
+  visitingPeArtsTeachers: "兼职走教体艺教师",
+  certifiedTeachers: "持证教师",
+  trainedTeachers: "完成培训教师",
+  rotationEligibleTeachers: "符合交流条件教师",
+  rotatedTeachers: "交流轮岗教师",
   rotatedLeadTeachers: "交流轮岗骨干教师",
 };
 
@@ -346,7 +499,16 @@ function checkStaff(year: DistrictYear, schools: Schools, add: Add): void {
     }
     places.set(row.staffCode, row.schoolCode);
     if (row.trainingHours !== null && row.trainingHours > plausibility.maxTrainingHours) {
-      add("staff", warning(index, "trainingHours", "IMPLAUSIBLE", `${shown(row.trainingHours)} 学时`, `五年不超过 ${plausibility.maxTrainingHours} 学时`));
+      add(
+        "staff",
+        warning(
+          index,
+          "trainingHours",
+          "IMPLAUSIBLE",
+          `${shown(row.trainingHours)} 学时`,
+          `五年不超过 ${plausibility.maxTrainingHours} 学时`,
+        ),
+      );
     }
     if (row.hasRotated === true && row.isEligibleForRotation === false) {
       add("staff", warning(index, "hasRotated", "PART_ABOVE_WHOLE", "已交流轮岗", "符合交流条件（否）"));
@@ -360,13 +522,23 @@ function checkStaff(year: DistrictYear, schools: Schools, add: Add): void {
     const within = (part: CountColumn, whole: number | null, name: string): void => {
       const value = row[part];
       if (value !== null && whole !== null && value > whole) {
-        add("staffCounts", error(index, part, "PART_ABOVE_WHOLE", `${countNames[part]} ${value} 人`, `${name} ${whole} 人`));
+        add(
+          "staffCounts",
+          error(index, part, "PART_ABOVE_WHOLE", `${countNames[part]} ${value} 人`, `${name} ${whole} 人`),
+        );
       }
     };
     for (const part of [
-      "leadTeachers", "peTeachers", "musicTeachers", "fineArtTeachers", "artsTeachers", "certifiedTeachers",
-      "trainedTeachers", "rotationEligibleTeachers",
-    ] as const) within(part, total, "专任教师（各学历之和）");
+      "leadTeachers",
+      "peTeachers",
+      "musicTeachers",
+      "fineArtTeachers",
+      "artsTeachers",
+      "certifiedTeachers",
+      "trainedTeachers",
+      "rotationEligibleTeachers",
+    ] as const)
+      within(part, total, "专任教师（各学历之和）");
     within("rotatedTeachers", row.rotationEligibleTeachers, "符合交流条件教师");
     within("rotatedLeadTeachers", row.rotatedTeachers, "交流轮岗教师");
     const tally = tallies.get(stageKey(row));
@@ -411,7 +583,10 @@ function checkTeacherRatio(
 ): void {
   const counts = new Map<string, number>();
   for (const row of year.staffCounts) {
-    counts.set(stageKey(row), degreeColumns.reduce((sum, column) => sum + (row[column] ?? 0), 0));
+    counts.set(
+      stageKey(row),
+      degreeColumns.reduce((sum, column) => sum + (row[column] ?? 0), 0),
+    );
   }
   for (const [key, tally] of tallies) counts.set(key, tally.all ?? 0);
   const indexes = new Map(year.schools.map((row, index) => [row.schoolCode, index]));
@@ -424,11 +599,16 @@ function checkTeacherRatio(
     if (pupils === null || pupils < 50 || teachers === 0) continue;
     const ratio = pupils / teachers;
     if (ratio > plausibility.maxPupilsPerTeacher || ratio < plausibility.minPupilsPerTeacher) {
-      add("schools", warning(
-        indexes.get(code) ?? null, pupilColumns[known], "IMPLAUSIBLE",
-        `${stageNames[known]}每名专任教师对应 ${shown(ratio)} 名学生`,
-        `${plausibility.minPupilsPerTeacher}–${plausibility.maxPupilsPerTeacher} 名`,
-      ));
+      add(
+        "schools",
+        warning(
+          indexes.get(code) ?? null,
+          pupilColumns[known],
+          "IMPLAUSIBLE",
+          `${stageNames[known]}每名专任教师对应 ${shown(ratio)} 名学生`,
+          `${plausibility.minPupilsPerTeacher}–${plausibility.maxPupilsPerTeacher} 名`,
+        ),
+      );
     }
   }
 }
@@ -451,7 +631,16 @@ function checkPremises(year: DistrictYear, schools: Schools, add: Add): void {
   year.premises.forEach((row, index) => {
     const { teachingFloorAreaM2: floor, indoorSportsAreaM2: indoor } = row;
     if (floor !== null && indoor !== null && indoor > floor) {
-      add("premises", error(index, "indoorSportsAreaM2", "PART_ABOVE_WHOLE", `室内体育用房 ${shown(indoor)} ㎡`, `教学及辅助用房 ${shown(floor)} ㎡（含室内体育用房）`));
+      add(
+        "premises",
+        error(
+          index,
+          "indoorSportsAreaM2",
+          "PART_ABOVE_WHOLE",
+          `室内体育用房 ${shown(indoor)} ㎡`,
+          `教学及辅助用房 ${shown(floor)} ㎡（含室内体育用房）`,
+        ),
+      );
     }
     if (row.stage !== null) {
       const shared = whole.get(row.schoolCode);
@@ -472,7 +661,16 @@ function checkPremises(year: DistrictYear, schools: Schools, add: Add): void {
       if (value === null || value === 0) continue;
       const perPupil = value / pupils;
       if (perPupil > max || perPupil < min) {
-        add("premises", warning(index, column, "IMPLAUSIBLE", `生均${resourceNames[column]} ${shown(perPupil)} ${unit}`, `${min}–${max} ${unit}`));
+        add(
+          "premises",
+          warning(
+            index,
+            column,
+            "IMPLAUSIBLE",
+            `生均${resourceNames[column]} ${shown(perPupil)} ${unit}`,
+            `${min}–${max} ${unit}`,
+          ),
+        );
       }
     }
   });
@@ -486,7 +684,16 @@ function checkFinance(year: DistrictYear, schools: Schools, add: Add): void {
     ] as const;
     for (const [column, part, all, partName, allName] of pairs) {
       if (part !== null && all !== null && part > all) {
-        add("finance", error(index, column, "PART_ABOVE_WHOLE", `${partName} ${part / 10_000} 万元`, `${allName} ${all / 10_000} 万元`));
+        add(
+          "finance",
+          error(
+            index,
+            column,
+            "PART_ABOVE_WHOLE",
+            `${partName} ${part / 10_000} 万元`,
+            `${allName} ${all / 10_000} 万元`,
+          ),
+        );
       }
     }
     const school = schools.get(row.schoolCode);
@@ -496,7 +703,16 @@ function checkFinance(year: DistrictYear, schools: Schools, add: Add): void {
     const perPupil = row.publicFundsBudgetYuan / pupils;
     const { min, max } = plausibility.publicFundsYuanPerPupil;
     if (perPupil > max || perPupil < min) {
-      add("finance", warning(index, "publicFundsBudgetYuan", "IMPLAUSIBLE", `生均公用经费 ${shown(perPupil)} 元`, `${min}–${max} 元`));
+      add(
+        "finance",
+        warning(
+          index,
+          "publicFundsBudgetYuan",
+          "IMPLAUSIBLE",
+          `生均公用经费 ${shown(perPupil)} 元`,
+          `${min}–${max} 元`,
+        ),
+      );
     }
   });
 }
@@ -515,16 +731,31 @@ function checkDistrictRows(year: DistrictYear, add: Add): void {
   for (const [part, whole, partName, wholeName] of figureParts) {
     const [a, b] = [figures.get(part), figures.get(whole)];
     if (a === undefined || b === undefined || a.value === null || b.value === null || a.value <= b.value) continue;
-    add("districtFigures", error(a.index, "value", "PART_ABOVE_WHOLE", `${partName} ${shown(a.value)}`, `${wholeName} ${shown(b.value)}`));
+    add(
+      "districtFigures",
+      error(a.index, "value", "PART_ABOVE_WHOLE", `${partName} ${shown(a.value)}`, `${wholeName} ${shown(b.value)}`),
+    );
   }
   const basic = figures.get("basicBalanceYear");
   if (basic !== undefined && basic.value !== null && (basic.value < 2012 || basic.value > year.schoolYear + 1)) {
     // basic-balance recognition began in 2013 under the method of 2012
-    add("districtFigures", warning(basic.index, "value", "IMPLAUSIBLE", shown(basic.value), `2012–${year.schoolYear + 1} 年`));
+    add(
+      "districtFigures",
+      warning(basic.index, "value", "IMPLAUSIBLE", shown(basic.value), `2012–${year.schoolYear + 1} 年`),
+    );
   }
   year.satisfaction.forEach((row, index) => {
     if (row.validAnswers !== null && row.satisfiedAnswers !== null && row.satisfiedAnswers > row.validAnswers) {
-      add("satisfaction", error(index, "satisfiedAnswers", "PART_ABOVE_WHOLE", `满意问卷 ${row.satisfiedAnswers} 份`, `有效问卷 ${row.validAnswers} 份`));
+      add(
+        "satisfaction",
+        error(
+          index,
+          "satisfiedAnswers",
+          "PART_ABOVE_WHOLE",
+          `满意问卷 ${row.satisfiedAnswers} 份`,
+          `有效问卷 ${row.validAnswers} 份`,
+        ),
+      );
     }
   });
   year.monitoring.forEach((row, index) => {
@@ -570,7 +801,8 @@ function comparePrevious(year: DistrictYear, previous: DistrictYear, add: Add): 
     for (const resource of resources) {
       const [value, then] = [row[resource], earlier[resource]];
       if (value === null || then === null || !isLargeChange(value, then, plausibility.change.resources)) continue;
-      const text = (amount: number): string => (resource === "equipmentYuan" ? `${shown(amount / 10_000)} 万元` : shown(amount));
+      const text = (amount: number): string =>
+        resource === "equipmentYuan" ? `${shown(amount / 10_000)} 万元` : shown(amount);
       add("premises", warning(index, resource, "CHANGED_MUCH", text(value), `${label}为 ${text(then)}`));
     }
   });

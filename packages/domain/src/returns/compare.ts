@@ -40,7 +40,11 @@ export interface CompareOptions {
 type Row = Readonly<Record<string, unknown>>;
 
 /** Differences between two returns of one district and year, by section, then by the order of the rows. */
-export function compareReturns(before: DistrictYear | null, after: DistrictYear, options: CompareOptions = {}): ReturnChange[] {
+export function compareReturns(
+  before: DistrictYear | null,
+  after: DistrictYear,
+  options: CompareOptions = {},
+): ReturnChange[] {
   const changes: ReturnChange[] = [];
   walk(before, after, options, (section, key, was, is) => {
     const schoolCode = codeOf(is ?? was);
@@ -58,8 +62,15 @@ export function compareReturns(before: DistrictYear | null, after: DistrictYear,
 }
 
 /** The same comparison as numbers of rows per section. */
-export function countChanges(before: DistrictYear | null, after: DistrictYear, options: CompareOptions = {}): ChangeCount[] {
-  const counts = new Map<Section, { section: Section; added: number; removed: number; changed: number; unchanged: number }>();
+export function countChanges(
+  before: DistrictYear | null,
+  after: DistrictYear,
+  options: CompareOptions = {},
+): ChangeCount[] {
+  const counts = new Map<
+    Section,
+    { section: Section; added: number; removed: number; changed: number; unchanged: number }
+  >();
   for (const section of options.sections ?? sections) {
     counts.set(section, { section, added: 0, removed: 0, changed: 0, unchanged: 0 });
   }

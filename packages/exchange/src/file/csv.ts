@@ -31,12 +31,25 @@ export function sniffDelimiter(text: string): string {
   return best.delimiter;
 }
 
-export function openCsv(bytes: Uint8Array, name: string, limits: FileLimits): { readonly grid: Grid } | { readonly refusal: Refusal } {
+export function openCsv(
+  bytes: Uint8Array,
+  name: string,
+  limits: FileLimits,
+): { readonly grid: Grid } | { readonly refusal: Refusal } {
   if (bytes.length === 0) return { refusal: { code: "FILE_EMPTY", value: null, expected: null } };
   if (bytes.length > limits.maxBytes) {
-    return { refusal: { code: "FILE_TOO_LARGE", value: `${(bytes.length / 1e6).toFixed(1)} MB`, expected: `${limits.maxBytes / 1e6} MB` } };
+    return {
+      refusal: {
+        code: "FILE_TOO_LARGE",
+        value: `${(bytes.length / 1e6).toFixed(1)} MB`,
+        expected: `${limits.maxBytes / 1e6} MB`,
+      },
+    };
   }
-  const isBinary = bytes.subarray(0, 4096).includes(0) && !(bytes[0] === 0xff && bytes[1] === 0xfe) && !(bytes[0] === 0xfe && bytes[1] === 0xff);
+  const isBinary =
+    bytes.subarray(0, 4096).includes(0) &&
+    !(bytes[0] === 0xff && bytes[1] === 0xfe) &&
+    !(bytes[0] === 0xfe && bytes[1] === 0xff);
   if (isBinary) return { refusal: { code: "FILE_TYPE", value: "不是 CSV 文本", expected: null } };
   const text = decodeText(bytes);
   if (text === null) return { refusal: { code: "ENCODING", value: "既不是 UTF-8 也不是 GBK", expected: null } };

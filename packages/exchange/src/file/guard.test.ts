@@ -21,16 +21,28 @@ const parts = unzipSync(good);
 test.each([
   ["an empty file", new Uint8Array(0), "FILE_EMPTY"],
   ["an old xls", Uint8Array.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, 0, 0]), "FILE_TYPE"],
-  ["an encrypted workbook", Buffer.concat([Buffer.from([0xd0, 0xcf, 0x11, 0xe0]), Buffer.from("EncryptedPackage", "utf16le")]), "FILE_ENCRYPTED"],
+  [
+    "an encrypted workbook",
+    Buffer.concat([Buffer.from([0xd0, 0xcf, 0x11, 0xe0]), Buffer.from("EncryptedPackage", "utf16le")]),
+    "FILE_ENCRYPTED",
+  ],
   ["a pdf", Buffer.from("%PDF-1.7 …"), "FILE_TYPE"],
   ["a csv with another name", Buffer.from("学校标识码,学校名称\n1,2\n"), "FILE_TYPE"],
   ["a web page with another name", Buffer.from("<html><table></table></html>"), "FILE_TYPE"],
   ["a picture", Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0]), "FILE_TYPE"],
-  ["a Word document", zipSync({ "[Content_Types].xml": strToU8("<Types/>"), "word/document.xml": strToU8("<a/>") }), "FILE_TYPE"],
+  [
+    "a Word document",
+    zipSync({ "[Content_Types].xml": strToU8("<Types/>"), "word/document.xml": strToU8("<a/>") }),
+    "FILE_TYPE",
+  ],
   ["a plain archive", zipSync({ "a.txt": strToU8("a") }), "FILE_TYPE"],
   ["a cut file", good.subarray(0, Math.floor(good.length / 2)), "FILE_CORRUPT"],
   ["a workbook with macros", zipSync({ ...parts, "xl/vbaProject.bin": strToU8("x") }), "FILE_MACRO"],
-  ["a macro workbook by its content type", zipSync({ ...parts, "[Content_Types].xml": strToU8("application/vnd.ms-excel.sheet.macroEnabled.main+xml") }), "FILE_MACRO"],
+  [
+    "a macro workbook by its content type",
+    zipSync({ ...parts, "[Content_Types].xml": strToU8("application/vnd.ms-excel.sheet.macroEnabled.main+xml") }),
+    "FILE_MACRO",
+  ],
 ])("refuses %s", async (_, bytes, code) => {
   expect(await refusal(bytes)).toBe(code);
 });
@@ -84,7 +96,12 @@ function liar(stored: Uint8Array, claimed: number): Uint8Array {
 test("refuses a sheet with too many rows, and one with a single cell at the far end", async () => {
   const many = await writeXlsx({ sheets: [{ name: "学校", rows: Array.from({ length: 100_001 }, () => [1]) }] });
   expect(await refusal(many)).toBe("SHEET_TOO_LARGE");
-  const far = { ...parts, "xl/worksheets/sheet2.xml": strToU8(`<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>`) };
+  const far = {
+    ...parts,
+    "xl/worksheets/sheet2.xml": strToU8(
+      `<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>`,
+    ),
+  };
   expect(await refusal(zipSync(far))).toBe("SHEET_TOO_LARGE");
 });
 

@@ -84,7 +84,8 @@ function foreignType(bytes: Uint8Array, fileName: string): Refusal | null {
   if (/^\s*(?:\uFEFF)?\s*<(?:!doctype html|html|table|meta|\?xml)/i.test(head.toString("utf8"))) {
     return type("网页或 XML 文件，只是改了扩展名");
   }
-  if (!head.includes(0)) return type(fileName.toLowerCase().endsWith(".csv") ? "CSV 文本" : "文本（如 CSV），只是改了扩展名");
+  if (!head.includes(0))
+    return type(fileName.toLowerCase().endsWith(".csv") ? "CSV 文本" : "文本（如 CSV），只是改了扩展名");
   return type("不是 .xlsx 工作簿");
 }
 
@@ -211,6 +212,11 @@ function sheetSize(xml: Uint8Array): { readonly rows: number; readonly cells: nu
   const tail = text.subarray(Math.max(0, text.length - 200_000)).toString("latin1");
   let lastRow = 0;
   for (const match of tail.matchAll(/<(?:\w+:)?row\b[^>]*?\br="(\d+)"/g)) lastRow = Math.max(lastRow, Number(match[1]));
-  for (const match of tail.matchAll(/<(?:\w+:)?c\b[^>]*?\br="[A-Z]+(\d+)"/g)) lastRow = Math.max(lastRow, Number(match[1]));
-  return { rows: count("<row") + count(":row "), cells: count("<c ") + count("<c>") + count("<c/") + count(":c "), lastRow };
+  for (const match of tail.matchAll(/<(?:\w+:)?c\b[^>]*?\br="[A-Z]+(\d+)"/g))
+    lastRow = Math.max(lastRow, Number(match[1]));
+  return {
+    rows: count("<row") + count(":row "),
+    cells: count("<c ") + count("<c>") + count("<c/") + count(":c "),
+    lastRow,
+  };
 }

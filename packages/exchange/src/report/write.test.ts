@@ -12,7 +12,12 @@ if (rows === undefined) throw new Error("no year");
 const facts = summarizeDistrict(rows);
 const rules = balanceRules(assessmentDate(rows.schoolYear));
 const source = {
-  assessment: assessBalance(facts, rules), facts, rules, hashes: { inputs: "a".repeat(64), rules: "b".repeat(64) }, reported: null, writtenOn: "2026-03-01",
+  assessment: assessBalance(facts, rules),
+  facts,
+  rules,
+  hashes: { inputs: "a".repeat(64), rules: "b".repeat(64) },
+  reported: null,
+  writtenOn: "2026-03-01",
 };
 const model = districtReport(source);
 
@@ -25,7 +30,10 @@ test("the Word report has title, verdict, repeated table heads, page numbers, la
   expect(body.match(/<w:tblHeader\/>/g)?.length).toBeGreaterThan(8);
   expect(body).toContain('w:orient="landscape"');
   expect(body).toContain("方正小标宋简体");
-  const others = Object.entries(parts).filter(([name]) => /word\/(?:header|footer)\d*\.xml$/.test(name)).map(([, bytes]) => strFromU8(bytes)).join("");
+  const others = Object.entries(parts)
+    .filter(([name]) => /word\/(?:header|footer)\d*\.xml$/.test(name))
+    .map(([, bytes]) => strFromU8(bytes))
+    .join("");
   expect(others).toContain("示例数据");
   expect(others).toContain("PAGE");
 });
@@ -35,7 +43,8 @@ test("the spreadsheet report has every table on a sheet, with unrounded figures"
   const book = await readXlsx(await writeReport(model, "xlsx"));
   expect(book.sheets).toHaveLength(tables.length + 1);
   const annex = book.sheets.find((one) => one.name.startsWith("附表1"));
-  const exact = source.assessment.rows.find((row) => row.phase === "primary" && row.indicators.R4.verdict === "met")?.indicators.R4.value;
+  const exact = source.assessment.rows.find((row) => row.phase === "primary" && row.indicators.R4.verdict === "met")
+    ?.indicators.R4.value;
   expect(annex?.rows.flat()).toContain(exact);
 });
 

@@ -11,7 +11,10 @@ import { sheetTitle } from "../table.ts";
 const tones: Readonly<Record<NonNullable<ReportCell["tone"]>, CellStyle>> = {
   met: {},
   notMet: { font: { color: { rgb: "C00000" }, bold: true } },
-  notComputable: { font: { color: { rgb: "7F6000" } }, fill: { type: "pattern", pattern: "solid", fgColor: { rgb: "FFF8E5" } } },
+  notComputable: {
+    font: { color: { rgb: "7F6000" } },
+    fill: { type: "pattern", pattern: "solid", fgColor: { rgb: "FFF8E5" } },
+  },
   muted: { font: { color: { rgb: "7F7F7F" } } },
   strong: { font: { bold: true } },
 };
@@ -48,7 +51,10 @@ export async function writeReportXlsx(model: ReportModel): Promise<Uint8Array> {
       }
       const title = block.caption === "" ? part.heading : block.caption;
       const name = uniqueName(title, used);
-      const place = { value: `见工作表“${name}”`, style: { ...styles.text, font: { underline: true, color: { rgb: "0563C1" } } } };
+      const place = {
+        value: `见工作表“${name}”`,
+        style: { ...styles.text, font: { underline: true, color: { rgb: "0563C1" } } },
+      };
       cells.set(`${r},0`, { ...place, hyperlink: { target: "", location: `'${name.replaceAll("'", "''")}'!A1` } });
       merges.push({ startRow: r, startCol: 0, endRow: r, endCol: 3 });
       r += 1;
@@ -56,7 +62,11 @@ export async function writeReportXlsx(model: ReportModel): Promise<Uint8Array> {
     }
   }
   const text: WriteSheet = {
-    name: "报告正文", columns: [{ width: 16 }, { width: 30 }, { width: 30 }, { width: 30 }], cells, merges, rowDefs,
+    name: "报告正文",
+    columns: [{ width: 16 }, { width: 30 }, { width: 30 }, { width: 30 }],
+    cells,
+    merges,
+    rowDefs,
     view: { showGridLines: false },
     pageSetup: { paperSize: "a4", orientation: "portrait", fitToPage: true, fitToWidth: 1, fitToHeight: 0 },
     headerFooter: footer(model),
@@ -86,14 +96,18 @@ function tableSheet(name: string, title: string, table: ReportTable, model: Repo
   const cells: NonNullable<WriteSheet["cells"]> = new Map();
   cells.set("0,0", { value: `${title}${model.isSample ? "【示例数据】" : ""}`, style: styles.title });
   table.columns.forEach((column, c) => {
-    cells.set(`1,${c}`, { value: column.unit === null ? column.header : `${column.header}\n（${column.unit}）`, style: styles.optional });
+    cells.set(`1,${c}`, {
+      value: column.unit === null ? column.header : `${column.header}\n（${column.unit}）`,
+      style: styles.optional,
+    });
   });
   table.rows.forEach((row, i) => {
     table.columns.forEach((column, c) => {
       const cell = row[c];
       if (cell === undefined) return;
       const decimals = column.decimals;
-      const format = decimals === null || cell.number === null ? "General" : decimals === 0 ? "0" : `0.${"0".repeat(decimals)}`;
+      const format =
+        decimals === null || cell.number === null ? "General" : decimals === 0 ? "0" : `0.${"0".repeat(decimals)}`;
       const tone = cell.tone === null ? {} : tones[cell.tone];
       // percentages and marked figures stay text as printed; plain figures keep their unrounded number
       const isPlain = cell.number !== null && column.decimals !== null && /^-?[\d.]+$/.test(cell.text);
@@ -101,21 +115,36 @@ function tableSheet(name: string, title: string, table: ReportTable, model: Repo
       cells.set(`${i + 2},${c}`, {
         value,
         style: {
-          ...styles.cell, ...tone, font: { ...styles.cell.font, ...tone.font }, numFmt: isPlain ? format : "@",
+          ...styles.cell,
+          ...tone,
+          font: { ...styles.cell.font, ...tone.font },
+          numFmt: isPlain ? format : "@",
           alignment: { ...styles.cell.alignment, horizontal: column.align },
         },
       });
     });
   });
-  table.notes.forEach((text, i) => cells.set(`${table.rows.length + 2 + i},0`, { value: `注：${text}`, style: { ...styles.intro, alignment: {} } }));
+  table.notes.forEach((text, i) =>
+    cells.set(`${table.rows.length + 2 + i},0`, { value: `注：${text}`, style: { ...styles.intro, alignment: {} } }),
+  );
   return {
     name,
     columns: table.columns.map((column) => ({ width: Math.min(70, Math.max(7, column.weight * 11)) })),
     cells,
     merges: [{ startRow: 0, startCol: 0, endRow: 0, endCol: last }],
-    rowDefs: new Map([[0, { height: 26 }], [1, { height: 34 }]]),
+    rowDefs: new Map([
+      [0, { height: 26 }],
+      [1, { height: 34 }],
+    ]),
     freezePane: { rows: 2 },
-    pageSetup: { paperSize: "a4", orientation: table.columns.length > 7 ? "landscape" : "portrait", fitToPage: true, fitToWidth: 1, fitToHeight: 0, printTitlesRow: "$2:$2" },
+    pageSetup: {
+      paperSize: "a4",
+      orientation: table.columns.length > 7 ? "landscape" : "portrait",
+      fitToPage: true,
+      fitToWidth: 1,
+      fitToHeight: 0,
+      printTitlesRow: "$2:$2",
+    },
     headerFooter: footer(model),
   };
 }

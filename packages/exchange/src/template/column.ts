@@ -45,7 +45,6 @@ export const hours: Units = { 学时: 1, 课时: 1, 小时: 1 };
 export const years: Units = { 年: 1 };
 /** yuan; the statistics print 万元 */
 export const tenThousandYuan: Units = { 万元: 10_000, 元: 1, 千元: 1000, 亿元: 100_000_000, 万: 10_000 };
-export const yuan: Units = { 元: 1, 万元: 10_000, 千元: 1000 };
 export const noUnit: Units = {};
 
 /** A column of any section. */
@@ -102,7 +101,10 @@ export interface KeyRow {
 }
 
 /** The columns that exist in a school year. */
-export function columnsIn<C extends AnyColumn>(template: { readonly columns: readonly C[] }, year: SchoolYear): readonly C[] {
+export function columnsIn<C extends AnyColumn>(
+  template: { readonly columns: readonly C[] },
+  year: SchoolYear,
+): readonly C[] {
   return template.columns.filter((column) => (column.since ?? year) <= year && year <= (column.until ?? year));
 }
 
@@ -119,7 +121,10 @@ const plainMemory = 2000;
 export function plain(text: string): string {
   const known = plainTexts.get(text);
   if (known !== undefined) return known;
-  const made = text.normalize("NFKC").replaceAll(/[\s\u200B-\u200D\uFEFF]+/gu, "").toLowerCase();
+  const made = text
+    .normalize("NFKC")
+    .replaceAll(/[\s\u200B-\u200D\uFEFF]+/gu, "")
+    .toLowerCase();
   if (text.length <= 20) {
     if (plainTexts.size >= plainMemory) plainTexts.clear();
     plainTexts.set(text, made);

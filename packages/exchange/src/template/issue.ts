@@ -5,14 +5,46 @@ import type { ProblemCode } from "@xingfu/domain/returns";
 
 export const fileIssueCodes = [
   // the file as a whole; nothing of it is read
-  "FILE_EMPTY", "FILE_TYPE", "FILE_CORRUPT", "FILE_TOO_LARGE", "FILE_BOMB", "FILE_MACRO", "FILE_ENCRYPTED",
+  "FILE_EMPTY",
+  "FILE_TYPE",
+  "FILE_CORRUPT",
+  "FILE_TOO_LARGE",
+  "FILE_BOMB",
+  "FILE_MACRO",
+  "FILE_ENCRYPTED",
   // its structure
-  "SHEET_MISSING", "SHEET_TWICE", "SHEET_TOO_LARGE", "HEADER_MISSING", "COLUMN_MISSING", "COLUMN_TWICE",
-  "COLUMN_UNKNOWN", "YEAR_MISSING", "YEAR_DIFFERS", "DISTRICT_MISSING", "DISTRICT_DIFFERS", "ENCODING", "ROW_SKIPPED",
+  "SHEET_MISSING",
+  "SHEET_TWICE",
+  "SHEET_TOO_LARGE",
+  "HEADER_MISSING",
+  "COLUMN_MISSING",
+  "COLUMN_TWICE",
+  "COLUMN_UNKNOWN",
+  "YEAR_MISSING",
+  "YEAR_DIFFERS",
+  "DISTRICT_MISSING",
+  "DISTRICT_DIFFERS",
+  "ENCODING",
+  "ROW_SKIPPED",
   // one cell
-  "REQUIRED", "NOT_A_NUMBER", "NOT_WHOLE", "OUT_OF_RANGE", "NOT_A_DATE", "NOT_IN_LIST", "NOT_YES_NO", "BAD_CODE",
-  "TOO_LONG", "DATE_IN_TEXT", "FORMULA_ERROR", "FORMULA_NO_VALUE", "UNIT_IN_HEADER", "UNIT_IN_CELL", "READ_AS_GAP",
-  "MERGED_CELLS", "OTHER_SCHOOL", "SHEET_NOT_OWN",
+  "REQUIRED",
+  "NOT_A_NUMBER",
+  "NOT_WHOLE",
+  "OUT_OF_RANGE",
+  "NOT_A_DATE",
+  "NOT_IN_LIST",
+  "NOT_YES_NO",
+  "BAD_CODE",
+  "TOO_LONG",
+  "DATE_IN_TEXT",
+  "FORMULA_ERROR",
+  "FORMULA_NO_VALUE",
+  "UNIT_IN_HEADER",
+  "UNIT_IN_CELL",
+  "READ_AS_GAP",
+  "MERGED_CELLS",
+  "OTHER_SCHOOL",
+  "SHEET_NOT_OWN",
 ] as const;
 export type FileIssueCode = (typeof fileIssueCodes)[number] | "NEGATIVE";
 export type IssueCode = FileIssueCode | ProblemCode;
@@ -82,7 +114,8 @@ const sentences: Readonly<Record<IssueCode, string>> = {
   TOO_LONG: "文字过长。请缩短到{expected}。",
   DATE_IN_TEXT: "“{value}”被当成了日期。这里应为{expected}。",
   FORMULA_ERROR: "公式出错，显示为“{value}”。请改正公式，或直接填写数值。",
-  FORMULA_NO_VALUE: "单元格是公式，但没有保存计算结果，按未填报处理。请用 WPS 或 Excel 打开并保存一次，或直接填写数值。",
+  FORMULA_NO_VALUE:
+    "单元格是公式，但没有保存计算结果，按未填报处理。请用 WPS 或 Excel 打开并保存一次，或直接填写数值。",
   UNIT_IN_HEADER: "表头的单位是“{value}”，已换算为{expected}。",
   UNIT_IN_CELL: "“{value}”带有单位，已读作 {expected}。",
   READ_AS_GAP: "“{value}”按未填报处理。{expected}。",
@@ -122,7 +155,10 @@ export function issueMessage(issue: IssueFacts): string {
   const sentence = sentences[issue.code]
     .replaceAll("{value}", issue.value ?? "空")
     // Chinese and figures are set apart by a space
-    .replaceAll(/([\p{sc=Han}])\{expected\}/gu, (_, before: string) => `${before}${/^[\dA-Za-z]/u.test(expected) ? " " : ""}${expected}`)
+    .replaceAll(
+      /([\p{sc=Han}])\{expected\}/gu,
+      (_, before: string) => `${before}${/^[\dA-Za-z]/u.test(expected) ? " " : ""}${expected}`,
+    )
     .replaceAll("{expected}", expected);
   if (issue.sheet === "") return sentence;
   const row = issue.row === null ? "" : `第 ${issue.row} 行`;

@@ -109,7 +109,13 @@ export function readSection<S extends Section>(
     const factor = headerFactor(found);
     const printed = Object.values(unitsOf(found.column.type))[0] ?? 1;
     if (factor !== null && factor !== printed && found.column.unit !== null) {
-      issue("warning", "UNIT_IN_HEADER", { row: header.row, index: found.index, header: text }, found.unit, found.column.unit);
+      issue(
+        "warning",
+        "UNIT_IN_HEADER",
+        { row: header.row, index: found.index, header: text },
+        found.unit,
+        found.column.unit,
+      );
     }
   }
   for (const { index, text } of header.unknown) {
@@ -187,7 +193,8 @@ export function readSection<S extends Section>(
     if (typeof code === "string") {
       seenCodes.add(code);
       const parent = values["parentCode"];
-      const isOwn = ownSchools === null || ownSchools.has(code) || (typeof parent === "string" && ownSchools.has(parent));
+      const isOwn =
+        ownSchools === null || ownSchools.has(code) || (typeof parent === "string" && ownSchools.has(parent));
       if (!isOwn) {
         const place = used.get("schoolCode");
         const at = { row: r, ...(place && { index: place.index, header: headerText(place.column) }) };
@@ -263,7 +270,9 @@ function findHeader(columns: readonly AnyColumn[], grid: Grid): Header | null {
       if (!byName.has(plain(name))) byName.set(plain(name), column);
     }
   }
-  const texts = grid.rows.slice(0, headerDepth + 1).map((row) => row.map((cell) => (isBlank(cell) ? "" : trimmed(String(cell)))));
+  const texts = grid.rows
+    .slice(0, headerDepth + 1)
+    .map((row) => row.map((cell) => (isBlank(cell) ? "" : trimmed(String(cell)))));
   for (const merge of grid.merges) {
     if (merge.startRow > headerDepth || merge.endCol - merge.startCol > 200) continue;
     const text = texts[merge.startRow]?.[merge.startCol] ?? "";
@@ -295,7 +304,8 @@ function findHeader(columns: readonly AnyColumn[], grid: Grid): Header | null {
         const text = child === "" ? parent : child;
         if (text === "") continue;
         const hit = child === "" || child === parent ? match(c, parent) : match(c, `${parent}${child}`, [child]);
-        if (hit === null) unknown.push({ index: c, text: child === "" || child === parent ? text : `${parent}/${child}` });
+        if (hit === null)
+          unknown.push({ index: c, text: child === "" || child === parent ? text : `${parent}/${child}` });
         else found.push(hit);
       }
       const distinct = new Set(found.map(({ column }) => column)).size;

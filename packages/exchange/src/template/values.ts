@@ -20,10 +20,42 @@ const fault = (code: FileIssueCode, expected: string): ReadCell => ({ value: nul
 
 /** Dashes and words that stand for "nothing here". */
 const longestGapMark = 5;
-const gapMarks = new Set(["-", "--", "—", "——", "―", "–", "/", "\\", "无数据", "未统计", "暂无", "不详", "n/a", "na", "…"]);
+const gapMarks = new Set([
+  "-",
+  "--",
+  "—",
+  "——",
+  "―",
+  "–",
+  "/",
+  "\\",
+  "无数据",
+  "未统计",
+  "暂无",
+  "不详",
+  "n/a",
+  "na",
+  "…",
+]);
 const yes = new Set(["是", "√", "✓", "✔", "☑", "y", "yes", "true", "1", "对", "有", "已达标", "达标", "通过", "发生"]);
 const no = new Set([
-  "否", "×", "✗", "✘", "☐", "x", "n", "no", "false", "0", "错", "无", "未达标", "不达标", "未通过", "未发生", "没有",
+  "否",
+  "×",
+  "✗",
+  "✘",
+  "☐",
+  "x",
+  "n",
+  "no",
+  "false",
+  "0",
+  "错",
+  "无",
+  "未达标",
+  "不达标",
+  "未通过",
+  "未发生",
+  "没有",
 ]);
 /** What Excel writes when a formula failed. */
 const formulaErrors = /^#(REF!|DIV\/0!|VALUE!|NAME\?|N\/A|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA)/;
@@ -106,7 +138,10 @@ function readText(raw: Exclude<RawCell, null>, maxLength: number): ReadCell {
 function readCode(raw: Exclude<RawCell, null>, pattern: RegExp, form: string): ReadCell {
   if (raw instanceof Date || typeof raw === "boolean") return fault("BAD_CODE", form);
   if (typeof raw === "number" && !Number.isSafeInteger(raw)) return fault("BAD_CODE", form);
-  const text = String(raw).normalize("NFKC").replaceAll(/[\s\u200B-\u200D\uFEFF]+/gu, "").replace(/^'/u, "");
+  const text = String(raw)
+    .normalize("NFKC")
+    .replaceAll(/[\s\u200B-\u200D\uFEFF]+/gu, "")
+    .replace(/^'/u, "");
   return pattern.test(text) ? ok(text) : fault("BAD_CODE", form);
 }
 
@@ -114,7 +149,9 @@ type NumberType = Extract<CellType, { kind: "whole" | "decimal" | "money" | "sha
 
 /** What a number in a text cell is: its value, and the unit behind it. */
 export function parseNumber(text: string): { readonly value: number; readonly unit: string } | null {
-  const bare = plain(text).replace(/^[-−–—]/u, "-").replaceAll("⁰", "0");
+  const bare = plain(text)
+    .replace(/^[-−–—]/u, "-")
+    .replaceAll("⁰", "0");
   const match = /^([+-]?)(\d{1,3}(?:,\d{3})+|\d*)(\.\d+)?(e[+-]?\d{1,3})?(.*)$/u.exec(bare);
   if (match === null) return null;
   const [, sign, whole, fraction, exponent, unit] = match;
@@ -230,7 +267,8 @@ function readDate(raw: Exclude<RawCell, null>): ReadCell {
   if (raw instanceof Date) return Number.isNaN(raw.getTime()) ? fault("NOT_A_DATE", expected) : ok(isoDate(raw));
   const text = plain(String(raw));
   const parts =
-    /^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[t ]?\d{2}:\d{2}.*)?$/u.exec(text) ?? /^(\d{4})(\d{2})(\d{2})$/u.exec(text);
+    /^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[t ]?\d{2}:\d{2}.*)?$/u.exec(text) ??
+    /^(\d{4})(\d{2})(\d{2})$/u.exec(text);
   if (parts !== null) {
     const [year, month, day] = [Number(parts[1]), Number(parts[2]), Number(parts[3])];
     const date = new Date(Date.UTC(year, month - 1, day));
@@ -250,7 +288,12 @@ function readNumbers(type: Extract<CellType, { kind: "numbers" }>, raw: Exclude<
   if (raw instanceof Date || typeof raw === "boolean") return fault("NOT_A_NUMBER", expected);
   if (typeof raw === "string" && ["无", "没有", "0", "0间"].includes(plain(raw))) return ok([]);
   if (raw === 0) return ok([]);
-  const parts = typeof raw === "number" ? [raw] : trimmed(raw).normalize("NFKC").split(/[、,;/|\s]+/u);
+  const parts =
+    typeof raw === "number"
+      ? [raw]
+      : trimmed(raw)
+          .normalize("NFKC")
+          .split(/[、,;/|\s]+/u);
   const amounts: number[] = [];
   for (const part of parts) {
     if (part === "") continue;

@@ -21,15 +21,21 @@ export const styles = {
   title: { font: { ...font, size: 14, bold: true }, alignment: { vertical: "center" } },
   intro: { font: { ...font, color: { rgb: "595959" } }, alignment: { vertical: "top", wrapText: true } },
   required: {
-    font: { ...font, bold: true, color: { rgb: "FFFFFF" } }, fill: fill("1F4E79"), border,
+    font: { ...font, bold: true, color: { rgb: "FFFFFF" } },
+    fill: fill("1F4E79"),
+    border,
     alignment: { horizontal: "center", vertical: "center", wrapText: true },
   },
   optional: {
-    font: { ...font, bold: true }, fill: fill("DDEBF7"), border,
+    font: { ...font, bold: true },
+    fill: fill("DDEBF7"),
+    border,
     alignment: { horizontal: "center", vertical: "center", wrapText: true },
   },
   printed: {
-    font: { ...font, bold: true, color: { rgb: "595959" } }, fill: fill("EDEDED"), border,
+    font: { ...font, bold: true, color: { rgb: "595959" } },
+    fill: fill("EDEDED"),
+    border,
     alignment: { horizontal: "center", vertical: "center", wrapText: true },
   },
   label: { font: { ...font, bold: true }, fill: fill("DDEBF7"), border, alignment: { vertical: "center" } },
@@ -53,12 +59,19 @@ function dataStyle(column: AnyColumn): CellStyle {
   const isText = kind === "code" || kind === "text" || kind === "choice" || kind === "numbers";
   const isNumber = kind === "whole" || kind === "decimal" || kind === "money" || kind === "share";
   const numFmt =
-    kind === "date" ? "yyyy\\-mm\\-dd"
-    : kind === "whole" ? (column.unit === "年" ? "0" : "#,##0")
-    : kind === "money" || kind === "decimal" ? "#,##0.##"
-    : kind === "share" ? "0.00##"
-    : isText ? "@"
-    : "General";
+    kind === "date"
+      ? "yyyy\\-mm\\-dd"
+      : kind === "whole"
+        ? column.unit === "年"
+          ? "0"
+          : "#,##0"
+        : kind === "money" || kind === "decimal"
+          ? "#,##0.##"
+          : kind === "share"
+            ? "0.00##"
+            : isText
+              ? "@"
+              : "General";
   const base: CellStyle = {
     font: column.key === null ? { ...font, color: { rgb: "404040" } } : font,
     border,
@@ -96,34 +109,69 @@ function validationOf(column: AnyColumn, letter: string, lastRow: number, lists:
       const range = lists.get(listKey(type.choices().map((choice) => choice.label)));
       if (range === undefined) return null;
       return {
-        ...shared, type: "list", formula1: range,
+        ...shared,
+        type: "list",
+        formula1: range,
         // other spellings and bare codes are read too, so a text outside the list is only asked about
-        errorStyle: "warning", errorMessage: "建议从下拉列表中选择。",
+        errorStyle: "warning",
+        errorMessage: "建议从下拉列表中选择。",
       };
     }
     case "whole":
       return {
-        ...shared, type: "whole", operator: "between", formula1: String(type.min), formula2: String(type.max),
+        ...shared,
+        type: "whole",
+        operator: "between",
+        formula1: String(type.min),
+        formula2: String(type.max),
         errorMessage: `请填写${numberForm(type)}。`,
       };
     case "decimal":
     case "money":
       return {
-        ...shared, type: "decimal", operator: "between",
-        formula1: type.kind === "money" ? "0" : String(type.min), formula2: String(type.max),
+        ...shared,
+        type: "decimal",
+        operator: "between",
+        formula1: type.kind === "money" ? "0" : String(type.min),
+        formula2: String(type.max),
         errorMessage: `请填写${numberForm(type)}。`,
       };
     case "share":
-      return { ...shared, type: "decimal", operator: "between", formula1: "0", formula2: "1", errorMessage: `请填写${numberForm(type)}。` };
+      return {
+        ...shared,
+        type: "decimal",
+        operator: "between",
+        formula1: "0",
+        formula2: "1",
+        errorMessage: `请填写${numberForm(type)}。`,
+      };
     case "date":
       return {
-        ...shared, type: "date", operator: "between", formula1: "1", formula2: "73415", // 1900-01-01 … 2100-12-31
+        ...shared,
+        type: "date",
+        operator: "between",
+        formula1: "1",
+        formula2: "73415", // 1900-01-01 … 2100-12-31
         errorMessage: "请填写日期，如 2025-09-01。",
       };
     case "text":
-      return { ...shared, type: "textLength", operator: "between", formula1: "0", formula2: String(type.maxLength), errorMessage: `不超过 ${type.maxLength} 个字。` };
+      return {
+        ...shared,
+        type: "textLength",
+        operator: "between",
+        formula1: "0",
+        formula2: String(type.maxLength),
+        errorMessage: `不超过 ${type.maxLength} 个字。`,
+      };
     default:
-      return { ...shared, type: "textLength", operator: "between", formula1: "0", formula2: "1000", errorMessage: "文字过长。" };
+      return {
+        ...shared,
+        type: "textLength",
+        operator: "between",
+        formula1: "0",
+        formula2: "1000",
+        errorMessage: "文字过长。",
+      };
   }
 }
 
@@ -177,14 +225,31 @@ export function writeSection<S extends Section>(content: SheetContent<S>): Write
       [1, { height: 4 + 16 * template.intro.length }],
       [2, { height: 36 }],
       // printed wording wraps; free rows keep the height the clerk's program gives them
-      ...(template.keyRows === null ? [] : body.map((row, i) => [headRows + i, { height: heightOf(row, columns.map(({ width }) => width)) }] as const)),
+      ...(template.keyRows === null
+        ? []
+        : body.map(
+            (row, i) =>
+              [
+                headRows + i,
+                {
+                  height: heightOf(
+                    row,
+                    columns.map(({ width }) => width),
+                  ),
+                },
+              ] as const,
+          )),
     ]),
     dataValidations: validations,
     freezePane: { rows: headRows, columns: frozen },
     autoFilter: { range: `A${headRows}:${columnLetter(lastColumn)}${headRows + body.length}` },
     pageSetup: {
-      paperSize: "a4", orientation: columns.reduce((sum, { width }) => sum + width, 0) > 110 ? "landscape" : "portrait",
-      fitToPage: true, fitToWidth: 1, fitToHeight: 0, printTitlesRow: `$${headRows}:$${headRows}`,
+      paperSize: "a4",
+      orientation: columns.reduce((sum, { width }) => sum + width, 0) > 110 ? "landscape" : "portrait",
+      fitToPage: true,
+      fitToWidth: 1,
+      fitToHeight: 0,
+      printTitlesRow: `$${headRows}:$${headRows}`,
     },
     headerFooter: { oddFooter: `&L${template.sheet}${mark}&C第 &P 页，共 &N 页` },
   };
@@ -212,7 +277,8 @@ function bodyRows<S extends Section>(content: SheetContent<S>, columns: readonly
     });
   if (template.keyRows === null) return rows.map((row) => line({ ...row }, {}));
   const keys = template.keyRows();
-  const name = (values: Readonly<Record<string, unknown>>): string => template.identity.map((key) => String(values[key])).join("|");
+  const name = (values: Readonly<Record<string, unknown>>): string =>
+    template.identity.map((key) => String(values[key])).join("|");
   const known = new Set(keys.map((key) => name(key.values)));
   const filled = new Map<string, SectionRows[S][]>();
   for (const row of rows) {

@@ -30,8 +30,11 @@ function fromList(
 const coded = (name: string, isUsed: (code: string) => boolean = () => true): (() => readonly Choice[]) =>
   fromList(name, (code, label) => `${code} ${label}`, isUsed, {});
 /** Printed as the label. */
-const named = (name: string, extra: Extra = {}, isUsed: (code: string) => boolean = () => true): (() => readonly Choice[]) =>
-  fromList(name, (_, label) => label, isUsed, extra);
+const named = (
+  name: string,
+  extra: Extra = {},
+  isUsed: (code: string) => boolean = () => true,
+): (() => readonly Choice[]) => fromList(name, (_, label) => label, isUsed, extra);
 
 export const schoolTypes = coded("schoolTypes");
 /** Only the leaves have three digits. */
@@ -59,7 +62,10 @@ export const ownershipChoices = named("ownerships", { public: ["教育部门办"
 export const educationChoices = named("educations");
 export const leadLevelChoices = named("leadLevels");
 export const subjectChoices = named("subjects");
-export const partyChoices = named("satisfactionParties", { parents: ["学生家长"], public: ["群众", "社会公众", "社区群众"] });
+export const partyChoices = named("satisfactionParties", {
+  parents: ["学生家长"],
+  public: ["群众", "社会公众", "社区群众"],
+});
 
 const levels: readonly Choice[] = [
   { value: 1, label: "Ⅰ级", aliases: ["Ⅰ", "1级", "一级"] },
@@ -68,8 +74,3 @@ const levels: readonly Choice[] = [
   { value: 4, label: "Ⅳ级", aliases: ["Ⅳ", "4级", "四级"] },
 ];
 export const monitoringLevels = (): readonly Choice[] => levels;
-
-/** 小学, 初中 … */
-export function stageLabel(stage: Stage): string {
-  return labelOf("stages", stage);
-}

@@ -135,7 +135,9 @@ export function writeIdentity(content: IdentityContent): WriteSheet {
   merges.push({ startRow: r, startCol: 2, endRow: r, endCol: lastColumn });
   r += 1;
   for (const sheet of content.sheets) {
-    [sheet.name, sheet.by, sheet.holds].forEach((text, c) => cells.set(`${r},${c}`, { value: text, style: styles.cell }));
+    [sheet.name, sheet.by, sheet.holds].forEach((text, c) =>
+      cells.set(`${r},${c}`, { value: text, style: styles.cell }),
+    );
     cells.set(`${r},3`, { value: null, style: styles.cell });
     merges.push({ startRow: r, startCol: 2, endRow: r, endCol: lastColumn });
     rowDefs.set(r, { height: sheet.holds.length > 44 ? 34 : 18 });
@@ -158,7 +160,14 @@ export function writeIdentity(content: IdentityContent): WriteSheet {
     merges,
     rowDefs,
     dataValidations: [
-      { type: "list", values: [realData, sampleData], range: `B${natureRow}`, allowBlank: true, showErrorMessage: true, errorMessage: "请选择 正式数据 或 示例数据。" },
+      {
+        type: "list",
+        values: [realData, sampleData],
+        range: `B${natureRow}`,
+        allowBlank: true,
+        showErrorMessage: true,
+        errorMessage: "请选择 正式数据 或 示例数据。",
+      },
     ],
     view: { showGridLines: false },
     pageSetup: { paperSize: "a4", orientation: "portrait", fitToPage: true, fitToWidth: 1, fitToHeight: 0 },

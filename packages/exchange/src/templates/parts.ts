@@ -26,20 +26,33 @@ export const yesNo: CellType = { kind: "yesNo" };
 export const date: CellType = { kind: "date" };
 
 /** Identifier as typed; whether it is a valid 学校标识码 is judged with the rows, so that one fault is said once. */
-export const schoolCodeType: CellType = { kind: "code", pattern: /^[0-9A-Za-z]{1,20}$/, form: "10 位数字的学校（机构）标识码" };
+export const schoolCodeType: CellType = {
+  kind: "code",
+  pattern: /^[0-9A-Za-z]{1,20}$/,
+  form: "10 位数字的学校（机构）标识码",
+};
 
 export const statistics = "教育事业统计报表";
 export const balanceRule = "教督〔2017〕6号";
 export const codeRule = "GB/T 33782-2017";
 
 /** 学校标识码 and, for reading only, 学校名称. */
-export function schoolColumns<S extends "classes" | "classBands" | "staff" | "staffCounts" | "premises" | "finance">(): readonly Column<S>[] {
+export function schoolColumns<
+  S extends "classes" | "classBands" | "staff" | "staffCounts" | "premises" | "finance",
+>(): readonly Column<S>[] {
   return [
-    column<S>("schoolCode", "学校标识码", schoolCodeType, "与“学校”表一致的 10 位学校（机构）标识码，按文本填写。", codeRule, {
-      aliases: ["学校（机构）标识码", "学校机构标识码", "标识码", "学校代码", "机构标识码"],
-      isRequired: true,
-      width: 14,
-    }),
+    column<S>(
+      "schoolCode",
+      "学校标识码",
+      schoolCodeType,
+      "与“学校”表一致的 10 位学校（机构）标识码，按文本填写。",
+      codeRule,
+      {
+        aliases: ["学校（机构）标识码", "学校机构标识码", "标识码", "学校代码", "机构标识码"],
+        isRequired: true,
+        width: 14,
+      },
+    ),
     column<S>(null, "学校名称", text(60), "仅供核对，不读取。", statistics, { aliases: ["学校", "校名"], width: 24 }),
   ];
 }

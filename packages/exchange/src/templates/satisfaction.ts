@@ -18,8 +18,20 @@ export const satisfactionSheet: SheetTemplate<"satisfaction"> = {
   identity: ["party"],
   keyRows: () => partyChoices().map((party) => ({ values: { party: String(party.value) }, printed: {} })),
   columns: [
-    c("party", "调查对象", { kind: "choice", choices: partyChoices }, "已列出，请勿改动。", clause, { aliases: ["对象", "群体"], isRequired: true, width: 14 }),
-    c("validAnswers", "有效问卷数", whole(0, 100_000_000, copies), "收回的有效问卷份数。", clause, { unit: "份", aliases: ["有效问卷", "有效样本数", "有效份数"], width: 13 }),
-    c("satisfiedAnswers", "满意问卷数", whole(0, 100_000_000, copies), "其中表示满意的份数。", clause, { unit: "份", aliases: ["满意问卷", "满意份数", "满意人数"], width: 13 }),
+    c("party", "调查对象", { kind: "choice", choices: partyChoices }, "已列出，请勿改动。", clause, {
+      aliases: ["对象", "群体"],
+      isRequired: true,
+      width: 14,
+    }),
+    c("validAnswers", "有效问卷数", whole(0, 100_000_000, copies), "收回的有效问卷份数。", clause, {
+      unit: "份",
+      aliases: ["有效问卷", "有效样本数", "有效份数"],
+      width: 13,
+    }),
+    c("satisfiedAnswers", "满意问卷数", whole(0, 100_000_000, copies), "其中表示满意的份数。", clause, {
+      unit: "份",
+      aliases: ["满意问卷", "满意份数", "满意人数"],
+      width: 13,
+    }),
   ],
 };

@@ -21,7 +21,10 @@ function rowsOf(table: string): readonly StandardRow[] {
     id: entry.id,
     label: entry.label,
     unit: unitLabels[entry.unit],
-    usedBy: (entry.texts["usedBy"] ?? "").split(",").map((id) => labelOf("balanceParts", id)).join("、"),
+    usedBy: (entry.texts["usedBy"] ?? "")
+      .split(",")
+      .map((id) => labelOf("balanceParts", id))
+      .join("、"),
   }));
 }
 

@@ -11,7 +11,10 @@ export default async function setup(): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), "xingfu-test-"));
   process.env[folderVariable] = folder;
   return async () => {
-    const wasUsed = await access(join(folder, "postgres")).then(() => true, () => false);
+    const wasUsed = await access(join(folder, "postgres")).then(
+      () => true,
+      () => false,
+    );
     // the last user stops the server: the workers are gone by now
     if (wasUsed) await (await startEmbedded({ dataFolder: folder, isThrowaway: true })).stop();
     await rm(folder, { recursive: true, force: true });

@@ -77,7 +77,8 @@ export async function testStore(options: { readonly poolSize?: number } = {}): P
   const store = await openStore({ url, ...options });
   await store.migrate();
   return {
-    store, url,
+    store,
+    url,
     makeDistrict: () => makeDistrict(store),
     close: async () => {
       await store.close();
@@ -110,51 +111,112 @@ async function makeDistrict(store: Store): Promise<TestDistrict> {
   const place = await found(store, code);
   const prefix = `21500${String(number).padStart(3, "0")}`;
   const group = (name: string): NewUnit => ({
-    kind: "group", code: null, parentCode: null, clusterName: null, closedOn: null, mergedIntoCode: null,
+    kind: "group",
+    code: null,
+    parentCode: null,
+    clusterName: null,
+    closedOn: null,
+    mergedIntoCode: null,
     versions: [{ from: "2015-09-01", name, type: "primary", groupName: null }],
   });
   const school = (index: number, groupName: string): NewUnit => ({
-    kind: "school", code: `${prefix}0${index}`, parentCode: null, clusterName: "东片区", closedOn: null, mergedIntoCode: null,
+    kind: "school",
+    code: `${prefix}0${index}`,
+    parentCode: null,
+    clusterName: "东片区",
+    closedOn: null,
+    mergedIntoCode: null,
     versions: [{ from: "2015-09-01", name: `示例${index}小学`, type: "211", groupName }],
   });
   const nodes = await store.withActor(place.administrator, (tx) =>
     placeUnits(tx, [
-      group("甲集团"), group("乙集团"), school(1, "甲集团"), school(2, "甲集团"), school(3, "乙集团"), school(4, "乙集团"),
-      { ...school(5, "甲集团"), kind: "campus", parentCode: `${prefix}01`, versions: [{ from: "2015-09-01", name: "示例1小学东校区", type: "211", groupName: null }] },
-    ]));
-  const schools = nodes.filter((node) => node.kind === "school").map((node) => ({ code: node.code ?? "", unitId: node.id, name: node.name }));
+      group("甲集团"),
+      group("乙集团"),
+      school(1, "甲集团"),
+      school(2, "甲集团"),
+      school(3, "乙集团"),
+      school(4, "乙集团"),
+      {
+        ...school(5, "甲集团"),
+        kind: "campus",
+        parentCode: `${prefix}01`,
+        versions: [{ from: "2015-09-01", name: "示例1小学东校区", type: "211", groupName: null }],
+      },
+    ]),
+  );
+  const schools = nodes
+    .filter((node) => node.kind === "school")
+    .map((node) => ({ code: node.code ?? "", unitId: node.id, name: node.name }));
   const groups = nodes.filter((node) => node.kind === "group").map((node) => ({ unitId: node.id, name: node.name }));
   const campus = nodes.find((node) => node.kind === "campus");
   const district = place.unitId;
   const first = schools[0]?.unitId ?? 0;
   const roles: readonly [string, NewAccount["roles"]][] = [
-    ["officer", [{ role: "officer", nodeId: district }]], ["inspector", [{ role: "inspector", nodeId: district }]],
-    ["viewer", [{ role: "viewer", nodeId: district }]], ["groupHead", [{ role: "groupHead", nodeId: groups[0]?.unitId ?? 0 }]],
-    ["principal", [{ role: "principal", nodeId: first }]], ["clerk", [{ role: "clerk", nodeId: first }]], ["nobody", []],
+    ["officer", [{ role: "officer", nodeId: district }]],
+    ["inspector", [{ role: "inspector", nodeId: district }]],
+    ["viewer", [{ role: "viewer", nodeId: district }]],
+    ["groupHead", [{ role: "groupHead", nodeId: groups[0]?.unitId ?? 0 }]],
+    ["principal", [{ role: "principal", nodeId: first }]],
+    ["clerk", [{ role: "clerk", nodeId: first }]],
+    ["nobody", []],
   ];
   const created = await store.withActor(place.administrator, (tx) =>
-    createAccounts(tx, roles.map(([name, granted]) => ({
-      name: `${name}${number}`, displayName: `${name} of ${code}`, passwordHash: "test", mustChangePassword: false, roles: granted,
-    }))));
+    createAccounts(
+      tx,
+      roles.map(([name, granted]) => ({
+        name: `${name}${number}`,
+        displayName: `${name} of ${code}`,
+        passwordHash: "test",
+        mustChangePassword: false,
+        roles: granted,
+      })),
+    ),
+  );
   const actor = (name: string): Actor => ({
-    districtId: place.districtId, accountId: created.find((account) => account.name === `${name}${number}`)?.id ?? 0,
+    districtId: place.districtId,
+    accountId: created.find((account) => account.name === `${name}${number}`)?.id ?? 0,
   });
   const other = await found(store, String(510100 + number));
   const [outsider] = await store.withActor(other.administrator, (tx) =>
-    createAccounts(tx, [{
-      name: "outsider", displayName: "外区人员", passwordHash: "test", mustChangePassword: false, roles: [{ role: "officer", nodeId: other.unitId }],
-    }]));
+    createAccounts(tx, [
+      {
+        name: "outsider",
+        displayName: "外区人员",
+        passwordHash: "test",
+        mustChangePassword: false,
+        roles: [{ role: "officer", nodeId: other.unitId }],
+      },
+    ]),
+  );
   return {
-    districtId: place.districtId, code, unitId: district, administrator: place.administrator, officer: actor("officer"),
-    inspector: actor("inspector"), viewer: actor("viewer"), groupHead: actor("groupHead"), principal: actor("principal"),
-    clerk: actor("clerk"), nobody: actor("nobody"), outsider: { districtId: other.districtId, accountId: outsider?.id ?? 0 },
-    schools, groups, campus: { code: campus?.code ?? "", unitId: campus?.id ?? 0 },
+    districtId: place.districtId,
+    code,
+    unitId: district,
+    administrator: place.administrator,
+    officer: actor("officer"),
+    inspector: actor("inspector"),
+    viewer: actor("viewer"),
+    groupHead: actor("groupHead"),
+    principal: actor("principal"),
+    clerk: actor("clerk"),
+    nobody: actor("nobody"),
+    outsider: { districtId: other.districtId, accountId: outsider?.id ?? 0 },
+    schools,
+    groups,
+    campus: { code: campus?.code ?? "", unitId: campus?.id ?? 0 },
   };
 }
 
 function found(store: Store, code: string): ReturnType<Store["gate"]["foundDistrict"]> {
   return store.gate.foundDistrict({
-    code, name: `示例区${code}`, isSample: false,
-    administrator: { name: "administrator", displayName: "系统管理员", passwordHash: "test", mustChangePassword: false },
+    code,
+    name: `示例区${code}`,
+    isSample: false,
+    administrator: {
+      name: "administrator",
+      displayName: "系统管理员",
+      passwordHash: "test",
+      mustChangePassword: false,
+    },
   });
 }
