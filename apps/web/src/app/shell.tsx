@@ -72,9 +72,9 @@ export function Shell() {
           <PersonMenu />
         </header>
         {session.district.isSample ? (
-          <div className="sample-line" role="note">
+          <section className="sample-line" aria-label={t("sample.mark")}>
             {t("sample.line")}
-          </div>
+          </section>
         ) : null}
         <main id="main" className="shell-main" tabIndex={-1}>
           <TrailPlace>

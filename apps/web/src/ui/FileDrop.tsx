@@ -13,9 +13,10 @@ interface Props {
   readonly maxBytes: number;
   readonly onFile: (file: File) => void;
   readonly isBusy?: boolean;
+  readonly isSmall?: boolean;
 }
 
-export function FileDrop({ label, hint, accepts, maxBytes, onFile, isBusy = false }: Props) {
+export function FileDrop({ label, hint, accepts, maxBytes, onFile, isBusy = false, isSmall = false }: Props) {
   const { t } = useTranslation();
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
@@ -45,7 +46,7 @@ export function FileDrop({ label, hint, accepts, maxBytes, onFile, isBusy = fals
     <div className="stack tight">
       <label
         htmlFor={id}
-        className={`file-drop${isOver ? " over" : ""}${isBusy ? " busy" : ""}`}
+        className={`file-drop${isOver ? " over" : ""}${isBusy ? " busy" : ""}${isSmall ? " small-drop" : ""}`}
         onDragOver={(event) => {
           event.preventDefault();
           setOver(true);

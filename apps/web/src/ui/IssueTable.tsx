@@ -6,7 +6,14 @@ import { DataTable } from "./DataTable.tsx";
 import type { Column } from "./DataTable.tsx";
 import { VerdictShape } from "./Verdict.tsx";
 
-export function IssueTable({ issues, title }: { readonly issues: readonly ImportIssue[]; readonly title: string }) {
+interface Props {
+  readonly issues: readonly ImportIssue[];
+  readonly title: string;
+  /** the page above chooses kind and sheet itself, from all issues and not only from those at hand */
+  readonly isChosenAbove?: boolean;
+}
+
+export function IssueTable({ issues, title, isChosenAbove = false }: Props) {
   const { t } = useTranslation();
   const severityWord = (issue: ImportIssue): string => t(`issue.${issue.severity}`);
   const columns: Column<ImportIssue>[] = [
@@ -17,7 +24,9 @@ export function IssueTable({ issues, title }: { readonly issues: readonly Import
     {
       key: "severity", header: t("issue.severity"), width: 90, value: severityWord,
       rank: (issue) => (issue.severity === "error" ? 0 : 1),
-      choices: (["error", "warning"] as const).map((severity) => ({ value: t(`issue.${severity}`), label: t(`issue.${severity}`) })),
+      ...(isChosenAbove
+        ? {}
+        : { choices: (["error", "warning"] as const).map((severity) => ({ value: t(`issue.${severity}`), label: t(`issue.${severity}`) })) }),
       render: (issue) => (
         <span className={`verdict ${issue.severity === "error" ? "notMet" : "attention"}`}>
           <VerdictShape verdict="notMet" tone={issue.severity === "error" ? "notMet" : "attention"} size={12} />
@@ -27,7 +36,9 @@ export function IssueTable({ issues, title }: { readonly issues: readonly Import
     },
     {
       key: "sheet", header: t("issue.sheet"), width: 120, value: (issue) => issue.sheet, isHiddenAtFirst: true,
-      choices: [...new Set(issues.map((issue) => issue.sheet))].map((sheet) => ({ value: sheet, label: sheet })),
+      ...(isChosenAbove
+        ? {}
+        : { choices: [...new Set(issues.map((issue) => issue.sheet))].map((sheet) => ({ value: sheet, label: sheet })) }),
     },
     { key: "header", header: t("issue.header"), width: 170, value: (issue) => issue.header },
     { key: "value", header: t("issue.value"), width: 150, value: (issue) => issue.value },

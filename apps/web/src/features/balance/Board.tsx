@@ -6,15 +6,16 @@ import { indicators } from "@xingfu/domain/balance";
 import type { AssessmentRow } from "@xingfu/domain/balance";
 import { labelOf } from "@xingfu/standards";
 import { useTranslation } from "react-i18next";
-import { moment, number, shortHash } from "../../lib/format.ts";
+import { decimalsOf, moment, number, shortHash } from "../../lib/format.ts";
 import { gapSection, gapWords } from "../../lib/gap.ts";
 import { DataTable } from "../../ui/DataTable.tsx";
 import type { Column } from "../../ui/DataTable.tsx";
+import { Figure } from "../../ui/Figure.tsx";
 import { Sheet } from "../../ui/Page.tsx";
 import { Verdict } from "../../ui/Verdict.tsx";
-import { countVerdicts, districtSentence, rowSentence } from "./sentences.ts";
-import { useBalance } from "./source.ts";
-import { indicatorEntry, itemEntry, satisfactionEntry, vetoEntry } from "./wording.ts";
+import { countVerdicts, districtSentence, indicatorTone, rowSentence } from "./sentences.ts";
+import { useBalance, useOpenTrail } from "./source.ts";
+import { indicatorEntry, itemEntry, ruleNumber, satisfactionEntry, unitWords, vetoEntry } from "./wording.ts";
 
 const parts = [
   { key: "resources", to: "/balance/schools" },
@@ -282,6 +283,7 @@ export function Stamp({ reply }: { readonly reply: AssessmentReply }) {
 
 function OwnBoard({ reply }: { readonly reply: AssessmentReply }) {
   const { t } = useTranslation("balance");
+  const open = useOpenTrail(reply);
   const { assessment } = reply;
   return (
     <>
@@ -303,23 +305,29 @@ function OwnBoard({ reply }: { readonly reply: AssessmentReply }) {
           aside={<Verdict verdict={row.verdict} />}
         >
           <div className="columns-auto">
-            {indicators.map((indicator) => (
-              <Link
-                key={indicator}
-                to="."
-                search={(before) => ({ ...before, school: row.schoolCode })}
-                className="part"
-              >
-                <span className="small">
-                  {indicator} {indicatorEntry(indicator).label}
-                </span>
-                <strong>
-                  {row.indicators[indicator].value === null ? t("common:gap.unknown") : number(row.indicators[indicator].value, 2)}
-                </strong>
-                <Verdict verdict={row.indicators[indicator].verdict} />
-              </Link>
-            ))}
+            {indicators.map((indicator) => {
+              const result = row.indicators[indicator];
+              return (
+                <Figure
+                  key={indicator}
+                  label={`${indicator} ${indicatorEntry(indicator).label}`}
+                  value={result.value}
+                  unit={unitWords(indicatorEntry(indicator).unit)}
+                  decimals={decimalsOf(indicator)}
+                  limit={`≥ ${ruleNumber(result.threshold)}`}
+                  verdict={result.verdict}
+                  tone={indicatorTone(result, row)}
+                  gap={result.gap}
+                  onOpen={() => open.indicator(row, indicator, result.verdict)}
+                />
+              );
+            })}
           </div>
+          <p style={{ marginTop: 12 }}>
+            <Link to="." search={(before) => ({ ...before, school: row.schoolCode })}>
+              {t("board.ownMore")}
+            </Link>
+          </p>
         </Sheet>
       ))}
       <Gaps reply={reply} />

@@ -223,9 +223,11 @@ function Finding({ item }: { readonly item: string }) {
   return (
     <section className="stack tight">
       <h3>{t("finding.title")}</h3>
-      {known === undefined || known.reviewer === null ? null : (
+      {known === undefined || known.reviewer === null || known.isMet === null ? null : (
         <p className="small soft">
-          {t("finding.by", { name: known.reviewer, on: known.reviewedOn === null ? "" : day(known.reviewedOn) })}
+          {known.reviewedOn === null
+            ? t("finding.byName", { name: known.reviewer })
+            : t("finding.by", { name: known.reviewer, on: day(known.reviewedOn) })}
         </p>
       )}
       {may("finding.record") ? (
@@ -373,6 +375,7 @@ function EvidenceFiles({ item }: { readonly item: string }) {
           accepts={evidenceAccepts}
           maxBytes={evidenceMaxBytes}
           isBusy={isBusy}
+          isSmall
           onFile={(file) => void add(file)}
         />
       ) : null}

@@ -141,28 +141,28 @@ function Part({ part }: { readonly part: ReportPart }) {
     <section className={part.isAnnex ? "annex" : undefined}>
       {part.heading === "" ? null : <Heading>{part.heading}</Heading>}
       {part.blocks.map((block, at) => (
-        <Block key={at} block={block} />
+        <Block key={at} block={block} heading={part.heading} />
       ))}
     </section>
   );
 }
 
-function Block({ block }: { readonly block: ReportBlock }) {
+function Block({ block, heading }: { readonly block: ReportBlock; readonly heading: string }) {
   switch (block.kind) {
     case "paragraph":
       return <p className={`paper-${block.style}`}>{block.text}</p>;
     case "note":
       return <p className="paper-note">{block.text}</p>;
     case "table":
-      return <PaperTable table={block} />;
+      return <PaperTable table={block} heading={heading} />;
   }
 }
 
-function PaperTable({ table }: { readonly table: ReportTable }) {
+function PaperTable({ table, heading }: { readonly table: ReportTable; readonly heading: string }) {
   return (
     <figure className="paper-table">
-      <figcaption>{table.caption}</figcaption>
-      <div className="paper-scroll" tabIndex={0} role="region" aria-label={table.caption}>
+      {table.caption === "" ? null : <figcaption>{table.caption}</figcaption>}
+      <div className="paper-scroll" tabIndex={0} role="region" aria-label={`${heading} ${table.caption}`.trim()}>
         <table>
           <thead>
             <tr>

@@ -6,7 +6,7 @@ import type { Overview as OverviewReply } from "@xingfu/contract";
 import { labelOf } from "@xingfu/standards";
 import { returnStates } from "@xingfu/domain/access";
 import { useTranslation } from "react-i18next";
-import { moment } from "../../lib/format.ts";
+import { moment, number } from "../../lib/format.ts";
 import { overviewQuery } from "../../lib/query.ts";
 import { ownSchools, useMay, useSession, useYear } from "../../lib/session.ts";
 import { Page, Sheet } from "../../ui/Page.tsx";
@@ -277,7 +277,7 @@ function Recent({ overview }: { readonly overview: OverviewReply }) {
                 {" "}
                 {t("recent.detail", {
                   name: batch.by.name ?? t("common:trail.system"),
-                  rows: batch.rowCount,
+                  rows: number(batch.rowCount),
                   sections: batch.sections.map((section) => t(`common:section.${section}`)).join(t("common:list.comma")),
                 })}
               </span>

@@ -20,8 +20,9 @@ import { Pager } from "../../ui/Pager.tsx";
 import { Loaded } from "../../ui/States.tsx";
 import { useTell } from "../../ui/tell.ts";
 import { DataTabs } from "./DataTabs.tsx";
-import { importSentence } from "./sentences.ts";
+import { importSentence, movedRows } from "./sentences.ts";
 import { cellWords } from "./rows.ts";
+import "./returns.css";
 
 export function CheckedImport() {
   const { t } = useTranslation("returns");
@@ -42,6 +43,7 @@ export function CheckedImport() {
 
 function Inside({ record }: { readonly record: ImportRecord }) {
   const { t } = useTranslation("returns");
+  const changed = record.changes.filter((change) => change.added + change.changed + change.removed > 0);
   return (
     <>
       <p className="answer">{importSentence(record, t)}</p>
@@ -69,8 +71,8 @@ function Inside({ record }: { readonly record: ImportRecord }) {
           </dl>
         </Sheet>
         <Sheet title={t("checked.changes")} aside={t("checked.schools", { count: record.schoolCodes.length })}>
-          {record.changes.length === 0 ? (
-            <p className="soft">{t("checked.noChanges")}</p>
+          {changed.length === 0 ? (
+            <p className="soft">{t(record.errorCount > 0 ? "checked.errorsFirst" : "checked.noChanges")}</p>
           ) : (
             <table className="plain-table">
               <thead>
@@ -82,7 +84,7 @@ function Inside({ record }: { readonly record: ImportRecord }) {
                 </tr>
               </thead>
               <tbody>
-                {record.changes.map((change) => (
+                {changed.map((change) => (
                   <tr key={change.section}>
                     <th scope="row">{t(`common:section.${change.section}`)}</th>
                     <td>{number(change.added)}</td>
@@ -96,7 +98,7 @@ function Inside({ record }: { readonly record: ImportRecord }) {
         </Sheet>
       </div>
       {record.errorCount + record.warningCount === 0 ? null : <Issues record={record} />}
-      {record.changes.length === 0 ? null : <Changes record={record} />}
+      {changed.length === 0 ? null : <Changes record={record} />}
     </>
   );
 }
@@ -142,7 +144,12 @@ function Decision({ record }: { readonly record: ImportRecord }) {
             onConfirm={() => void load()}
             disabled={record.errorCount > 0}
           >
-            <Button type="primary" size="large" loading={busy === "load"} disabled={record.errorCount > 0}>
+            <Button
+              type={movedRows(record) > 0 ? "primary" : "default"}
+              size="large"
+              loading={busy === "load"}
+              disabled={record.errorCount > 0}
+            >
               {t("checked.load")}
             </Button>
           </Popconfirm>
@@ -217,7 +224,7 @@ function Issues({ record }: { readonly record: ImportRecord }) {
       <Loaded query={query}>
         {(list) => (
           <>
-            <IssueTable issues={list.items} title={t("issues.name")} />
+            <IssueTable issues={list.items} title={t("issues.name")} isChosenAbove />
             <Pager page={list.page} size={list.size} total={list.total} onPage={setPage} />
           </>
         )}

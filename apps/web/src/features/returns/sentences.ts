@@ -7,9 +7,14 @@ export function importSentence(record: ImportRecord, t: TFunction): string {
   const counts = { errors: record.errorCount, warnings: record.warningCount, schools: record.schoolCodes.length };
   if (record.state !== "checked") return t(`returns:sentence.${record.state}`, counts);
   if (record.errorCount > 0) return t("returns:sentence.errors", counts);
-  const moved = record.changes.reduce((sum, change) => sum + change.added + change.changed + change.removed, 0);
+  const moved = movedRows(record);
   if (moved === 0) return t("returns:sentence.same", counts);
   return t(record.warningCount > 0 ? "returns:sentence.warnings" : "returns:sentence.clean", { ...counts, moved });
+}
+
+/** Rows that loading would add, change or remove. */
+export function movedRows(record: Pick<ImportRecord, "changes">): number {
+  return record.changes.reduce((sum, change) => sum + change.added + change.changed + change.removed, 0);
 }
 
 export function statesSentence(schools: readonly SchoolReturn[], t: TFunction): string {
