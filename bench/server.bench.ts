@@ -29,7 +29,9 @@ interface Started {
 
 /** The server in a process of its own, with the sample district in it. */
 async function start(dataFolder: string): Promise<Started> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL("./server-process.ts", import.meta.url))], {
+  // the flag is the one of scripts/ready.mjs
+  const program = fileURLToPath(new URL("./server-process.ts", import.meta.url));
+  const child = spawn(process.execPath, ["--max-semi-space-size=8", program], {
     env: {
       ...process.env,
       XINGFU_DATA: dataFolder,
