@@ -3,6 +3,7 @@
  * of Λ, level after level, block after block, row by row. Λ and Λ with a column's sign turned give the same model, so
  * no bound is needed: a zero variance is an interior point of θ.
  */
+import { factorize } from "../linear/cholesky.ts";
 import type { Derivatives, Engine, Evaluation } from "./engine.ts";
 import type { Evaluated } from "../optimize/quasi-newton.ts";
 
@@ -159,13 +160,19 @@ function expectedHessian(
             }
           }
         }
-        if (place.column === places[f]!.column) {
-          sum += 2 * byCovariance[place.level]![place.row * q + places[f]!.row]!;
-        }
       }
       hessian[e * n + f] = sum;
       hessian[f * n + e] = sum;
     }
   }
-  return hessian;
+  // far from the optimum G may outweigh the rest; the information alone is never indefinite
+  const whole = hessian.slice();
+  for (let e = 0; e < n; e++) {
+    for (let f = 0; f < n; f++) {
+      const [a, b] = [places[e]!, places[f]!];
+      if (a.level !== b.level || a.column !== b.column) continue;
+      whole[e * n + f]! += 2 * byCovariance[a.level]![a.row * levels[a.level]!.q + b.row]!;
+    }
+  }
+  return factorize(whole.slice(), n) === undefined ? hessian : whole;
 }

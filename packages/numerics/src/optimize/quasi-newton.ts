@@ -127,7 +127,8 @@ export function minimize(
 
     const moved = candidate.map((value, i) => value - x[i]!);
     const turned = next.gradient.map((value, i) => value - gradient[i]!);
-    const fresh = iterations < options.freshHessians ? next.hessian : undefined;
+    // far from the optimum the caller's Hessian is worth more than what a few long steps have taught
+    const fresh = iterations < options.freshHessians || promised > 0.1 ? next.hessian : undefined;
     if (fresh) hessian = fresh.slice();
     else update(hessian, moved, turned, n);
     x = candidate;
@@ -151,8 +152,8 @@ function dot(a: Float64Array, b: Float64Array): number {
 function newtonStep(hessian: Float64Array, gradient: Float64Array, n: number): Float64Array {
   let scale = 0;
   for (let i = 0; i < n; i++) scale = Math.max(scale, Math.abs(hessian[i * n + i]!));
-  if (!(scale > 0)) scale = 1;
-  for (let ridge = 0; ; ridge = ridge === 0 ? 1e-10 : ridge * 10) {
+  if (!(scale > 0 && scale < 1e300)) scale = 1;
+  for (let ridge = 0; ridge < 1e6; ridge = ridge === 0 ? 1e-10 : ridge * 10) {
     const l = hessian.slice();
     for (let i = 0; i < n; i++) l[i * n + i]! += ridge * scale;
     let isSound = factorize(l, n) !== undefined;
@@ -163,6 +164,8 @@ function newtonStep(hessian: Float64Array, gradient: Float64Array, n: number): F
     solveUpper(l, n, step);
     return step;
   }
+  // a Hessian that no ridge mends (not finite): straight down
+  return gradient.map((g) => -g / scale);
 }
 
 /** BFGS update of H by a step s and the change y of the gradient, damped (Powell) so that H stays positive definite. */
@@ -170,8 +173,15 @@ function update(h: Float64Array, s: Float64Array, y: Float64Array, n: number): v
   const hs = new Float64Array(n);
   for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) hs[i]! += h[i * n + j]! * s[j]!;
   const shs = dot(s, hs);
-  if (!(shs > 0)) return;
   const sy = dot(s, y);
+  if (!(shs > 0)) {
+    // H is not positive along the step: start again from the curvature just seen
+    const seen = Math.abs(sy) / dot(s, s);
+    const curvature = seen > 1e-8 && seen < 1e8 ? seen : 1;
+    h.fill(0);
+    for (let i = 0; i < n; i++) h[i * n + i] = curvature;
+    return;
+  }
   const blend = sy >= 0.1 * shs ? 1 : (0.9 * shs) / (shs - sy);
   const r = y.map((value, i) => blend * value + (1 - blend) * hs[i]!);
   const sr = dot(s, r);
