@@ -18,7 +18,16 @@ document.documentElement.style.setProperty("--font", fontFamily);
 paint(isDarkNow() ? dark : light, document.documentElement);
 // asked for at once, so that it travels while the wording does; the router reports a failure
 queryClient.query(sessionQuery).catch(() => undefined);
-await startWording();
+// page and wording travel side by side
+router.load().catch(() => undefined);
+await startWording(firstPart(location.pathname));
+
+/** The part whose wording the first page needs. */
+function firstPart(path: string): string {
+  if (path.startsWith("/sign-in") || path.startsWith("/account")) return "session";
+  if (path.startsWith("/balance")) return "balance";
+  return path === "/" ? "overview" : "common";
+}
 
 createRoot(root).render(
   <StrictMode>

@@ -7,7 +7,6 @@ import { isSchoolYear } from "@xingfu/domain/base";
 import { queryClient, sessionQuery, yearsQuery } from "../lib/query.ts";
 import { Failed, Waiting } from "../ui/States.tsx";
 import { NotFound } from "./NotFound.tsx";
-import { Shell } from "./shell.tsx";
 
 /** What any address may carry: the school year one looks at. */
 interface CommonSearch {
@@ -59,7 +58,7 @@ const insideRoute = createRoute({
     const session = await queryClient.query(sessionQuery);
     if (session !== null && !session.mustChangePassword) await queryClient.query(yearsQuery);
   },
-  component: Shell,
+  component: lazyRouteComponent(() => import("./shell.tsx"), "Shell"),
   notFoundComponent: NotFound,
 });
 

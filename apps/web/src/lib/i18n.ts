@@ -20,7 +20,8 @@ const backend: BackendModule = {
   },
 };
 
-export async function startWording(): Promise<void> {
+/** Starts with the wording every page needs and, so that the first page need not ask again, with that of `part`. */
+export async function startWording(part: string): Promise<void> {
   const language = preferences().language;
   await i18next
     .use(backend)
@@ -28,7 +29,7 @@ export async function startWording(): Promise<void> {
     .init({
       lng: language,
       fallbackLng: false,
-      ns: ["common"],
+      ns: `../locales/${language}/${part}.json` in files ? ["common", part] : ["common"],
       defaultNS: "common",
       interpolation: { escapeValue: false }, // React escapes
       react: { useSuspense: true },

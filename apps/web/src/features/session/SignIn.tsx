@@ -2,7 +2,7 @@
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { Button, Form, Input, Select } from "antd";
+import { Button, Form, Input } from "antd";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError, api } from "../../lib/api.ts";
@@ -78,11 +78,16 @@ export function SignIn() {
               name="district"
               rules={[{ required: true, message: t("signIn.needDistrict") }]}
             >
-              <Select
-                size="large"
-                showSearch={{ optionFilterProp: "label" }}
-                options={districts.map(({ code, name }) => ({ value: code, label: name }))}
-              />
+              <select className="district-choice" defaultValue="">
+                <option value="" disabled>
+                  {t("signIn.needDistrict")}
+                </option>
+                {districts.map(({ code, name }) => (
+                  <option key={code} value={code}>
+                    {name}
+                  </option>
+                ))}
+              </select>
             </Form.Item>
           )}
           <Form.Item label={t("signIn.name")} name="name" rules={[{ required: true, message: t("signIn.needName") }]}>
