@@ -108,7 +108,7 @@ describe("an address", () => {
     expect((await officer.send({ url: `${base}/organisation?on=2025-02-30` })).statusCode).toBe(400);
   });
 
-  it.each([`${base}/nothing`, `${base}`, `${base}/../../etc/passwd`, "/assets/../package.json", "/.env"])(
+  it.each([`${base}/nothing`, base, `${base}/../../etc/passwd`, "/assets/../package.json", "/.env"])(
     "%s is not found",
     async (url) => {
       expect((await officer.send({ url })).json()).toMatchObject({ status: 404, code: "NOT_FOUND" });

@@ -151,7 +151,7 @@ function sendPrepared(request: FastifyRequest, reply: FastifyReply, json: Prepar
     .header("vary", "accept-encoding, cookie");
   if (request.headers["if-none-match"] === json.etag) return reply.code(304).send();
   reply.type("application/json; charset=utf-8");
-  if (json.packed !== null && /\bgzip\b/.test(String(request.headers["accept-encoding"] ?? ""))) {
+  if (json.packed !== null && /\bgzip\b/.test(request.headers["accept-encoding"] ?? "")) {
     return reply.header("content-encoding", "gzip").send(json.packed);
   }
   return reply.send(json.plain);
