@@ -1,7 +1,13 @@
 /** Addresses and the pages behind them. Every page is its own file of the build. */
 
 import {
-  Outlet, createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect, retainSearchParams,
+  Outlet,
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+  retainSearchParams,
 } from "@tanstack/react-router";
 import { isSchoolYear } from "@xingfu/domain/base";
 import { queryClient, sessionQuery, yearsQuery } from "../lib/query.ts";
@@ -18,7 +24,10 @@ function commonSearch(search: Record<string, unknown>): CommonSearch {
   return isSchoolYear(year) ? { year } : {};
 }
 
-function oneText<K extends string>(search: Record<string, unknown>, ...names: readonly K[]): { readonly [N in K]?: string } {
+function oneText<K extends string>(
+  search: Record<string, unknown>,
+  ...names: readonly K[]
+): { readonly [N in K]?: string } {
   const kept: { [N in K]?: string } = {};
   for (const name of names) {
     const value = search[name];
@@ -105,7 +114,8 @@ const missingRoute = createRoute({
 });
 const whatIfRoute = createRoute({
   ...balancePage("/what-if"),
-  validateSearch: (search): { readonly scenario?: string; readonly find?: string } => oneText(search, "scenario", "find"),
+  validateSearch: (search): { readonly scenario?: string; readonly find?: string } =>
+    oneText(search, "scenario", "find"),
   component: lazyRouteComponent(() => import("../features/balance/WhatIf.tsx"), "WhatIf"),
 });
 const yearsRoute = createRoute({
@@ -184,9 +194,7 @@ const galleryRoute = createRoute({
   beforeLoad: () => {
     if (!import.meta.env.DEV) throw redirect({ to: "/", search: {} });
   },
-  component: import.meta.env.DEV
-    ? lazyRouteComponent(() => import("../gallery/Gallery.tsx"), "Gallery")
-    : NotFound,
+  component: import.meta.env.DEV ? lazyRouteComponent(() => import("../gallery/Gallery.tsx"), "Gallery") : NotFound,
 });
 
 const routeTree = rootRoute.addChildren([
@@ -196,7 +204,14 @@ const routeTree = rootRoute.addChildren([
     overviewRoute,
     accountRoute,
     balanceRoute.addChildren([
-      boardRoute, heatRoute, spreadRoute, itemsRoute, missingRoute, whatIfRoute, yearsRoute, reportRoute,
+      boardRoute,
+      heatRoute,
+      spreadRoute,
+      itemsRoute,
+      missingRoute,
+      whatIfRoute,
+      yearsRoute,
+      reportRoute,
     ]),
     schoolsRoute,
     schoolRoute,

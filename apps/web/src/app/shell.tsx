@@ -188,7 +188,9 @@ function PersonMenu() {
           {
             key: "roles",
             type: "group",
-            label: session.roles.map((role) => `${t(`role.${role.role}`)} · ${role.nodeName}`).join(t("list.semicolon")),
+            label: session.roles
+              .map((role) => `${t(`role.${role.role}`)} · ${role.nodeName}`)
+              .join(t("list.semicolon")),
           },
           { key: "account", label: t("page.account"), onClick: () => void navigate({ to: "/account", search: {} }) },
           { type: "divider" },

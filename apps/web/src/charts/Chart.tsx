@@ -35,8 +35,10 @@ export function Chart({ title, option, table, height, onSelect }: Props) {
   const chart = useRef<ECharts | null>(null);
   const select = useRef(onSelect);
   const id = useId();
-  select.current = onSelect;
 
+  useEffect(() => {
+    select.current = onSelect;
+  }, [onSelect]);
   useEffect(() => {
     const element = place.current;
     if (element === null || view !== "chart") return undefined;
@@ -124,5 +126,8 @@ export function Chart({ title, option, table, height, onSelect }: Props) {
 
 /** A title as a file name: no characters that a file system refuses. */
 function fileName(title: string): string {
-  return title.replaceAll(/[\\/:*?"<>|\n]/g, " ").slice(0, 60).trim();
+  return title
+    .replaceAll(/[\\/:*?"<>|\n]/g, " ")
+    .slice(0, 60)
+    .trim();
 }

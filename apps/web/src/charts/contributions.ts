@@ -30,9 +30,18 @@ export function contributionsOption(
   return {
     ...frame(palette),
     legend: { top: 0, left: 0, textStyle: { color: palette.inkSoft }, itemWidth: 12, itemHeight: 10 },
-    tooltip: { trigger: "axis", axisPointer: { type: "shadow" }, confine: true, backgroundColor: palette.raised, textStyle: { color: palette.ink } },
+    tooltip: {
+      trigger: "axis",
+      axisPointer: { type: "shadow" },
+      confine: true,
+      backgroundColor: palette.raised,
+      textStyle: { color: palette.ink },
+    },
     xAxis: { ...valueAxis(palette, labels.share), min: 0 },
-    yAxis: categoryAxis(palette, drawn.map((school) => school.name)),
+    yAxis: categoryAxis(
+      palette,
+      drawn.map((school) => school.name),
+    ),
     series: [bar(true), bar(false)],
   };
 }

@@ -4,11 +4,6 @@ import type { EChartsOption } from "echarts";
 import { fontFamily } from "../lib/palette.ts";
 import type { Palette } from "../lib/palette.ts";
 
-/** A value, label or colour that a chart is drawn with. */
-export interface ChartLabels {
-  readonly [name: string]: string;
-}
-
 /** The frame of an option; a chart adds its axes and series. */
 export function frame(palette: Palette): EChartsOption {
   return {

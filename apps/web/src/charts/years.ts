@@ -11,7 +11,15 @@ export interface YearLine {
   readonly isOver: boolean;
 }
 
-const dashes: readonly (readonly number[] | "solid")[] = ["solid", [6, 3], [2, 3], [8, 3, 2, 3], [12, 4], [4, 4], [1, 3]];
+const dashes: readonly (readonly number[] | "solid")[] = [
+  "solid",
+  [6, 3],
+  [2, 3],
+  [8, 3, 2, 3],
+  [12, 4],
+  [4, 4],
+  [1, 3],
+];
 
 export function yearsOption(
   years: readonly string[],
@@ -42,7 +50,10 @@ export function yearsOption(
         lineStyle: {
           width: line.isOver ? 2.5 : 1.5,
           color: line.isOver ? palette.red : palette.accent,
-          type: dashes[at % dashes.length] === "solid" ? ("solid" as const) : [...(dashes[at % dashes.length] ?? [])].map(Number),
+          type:
+            dashes[at % dashes.length] === "solid"
+              ? ("solid" as const)
+              : [...(dashes[at % dashes.length] ?? [])].map(Number),
         },
         itemStyle: { color: line.isOver ? palette.red : palette.accent },
         endLabel: { show: true, formatter: "{a}", color: line.isOver ? palette.red : palette.inkSoft },

@@ -1,6 +1,13 @@
 /** Every chart, figure and verdict on the sample district. Development only: the design review in one page. */
 
-import { assessBalance, assessmentDate, balanceRules, cvContributions, indicators, summarizeDistrict } from "@xingfu/domain/balance";
+import {
+  assessBalance,
+  assessmentDate,
+  balanceRules,
+  cvContributions,
+  indicators,
+  summarizeDistrict,
+} from "@xingfu/domain/balance";
 import { makeDistrict } from "@xingfu/fixtures";
 import { useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
@@ -29,7 +36,10 @@ export function Gallery() {
   );
   const last = assessments.at(-1);
   const dots = useMemo(
-    () => (last?.assessment.cv ?? []).filter((entry) => entry.phase === "junior").map((entry) => ({ ...entry, name: entry.indicator })),
+    () =>
+      (last?.assessment.cv ?? [])
+        .filter((entry) => entry.phase === "junior")
+        .map((entry) => ({ ...entry, name: entry.indicator })),
     [last],
   );
   const labels = {
@@ -38,7 +48,8 @@ export function Gallery() {
     notComputable: t("verdict.notComputable"),
   };
   const spread = useCallback(
-    (palette: Palette) => spreadOption(dots, { cv: t("balance:spread.cv"), limit: t("balance:spread.limit"), verdicts: labels }, palette),
+    (palette: Palette) =>
+      spreadOption(dots, { cv: t("balance:spread.cv"), limit: t("balance:spread.limit"), verdicts: labels }, palette),
     // labels follow the language, as t does
     // eslint-disable-next-line react-hooks/exhaustive-deps
     [dots, t],
@@ -59,8 +70,14 @@ export function Gallery() {
   const lines = useMemo(
     () =>
       indicators.map((indicator) => {
-        const results = assessments.map(({ assessment }) => assessment.cv.find((entry) => entry.phase === "junior" && entry.indicator === indicator));
-        return { name: indicator, values: results.map((result) => result?.cv ?? null), isOver: results.at(-1)?.verdict === "notMet" };
+        const results = assessments.map(({ assessment }) =>
+          assessment.cv.find((entry) => entry.phase === "junior" && entry.indicator === indicator),
+        );
+        return {
+          name: indicator,
+          values: results.map((result) => result?.cv ?? null),
+          isOver: results.at(-1)?.verdict === "notMet",
+        };
       }),
     [assessments],
   );
@@ -90,7 +107,12 @@ export function Gallery() {
         <div className="columns-auto">
           <Figure label="R4" value={4.5123} unit="m²" limit="≥ 4.5" verdict="met" onOpen={() => undefined} />
           <Figure label="R4" value={3.1} unit="m²" limit="≥ 4.5" verdict="notMet" tone="attention" />
-          <Figure label="R4" value={null} gap={{ why: "not-reported", item: "teachingFloorAreaM2" }} verdict="notComputable" />
+          <Figure
+            label="R4"
+            value={null}
+            gap={{ why: "not-reported", item: "teachingFloorAreaM2" }}
+            verdict="notComputable"
+          />
         </div>
       </Sheet>
       <Sheet>

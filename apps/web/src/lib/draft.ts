@@ -5,7 +5,11 @@ import { useCallback, useEffect, useRef, useState } from "react";
 const prefix = "xingfu.draft.";
 
 /** Reads a draft; a damaged or foreign one counts as none. */
-export function readDraft<T>(storage: Pick<Storage, "getItem">, key: string, accepts: (value: unknown) => value is T): T | null {
+export function readDraft<T>(
+  storage: Pick<Storage, "getItem">,
+  key: string,
+  accepts: (value: unknown) => value is T,
+): T | null {
   try {
     const stored = storage.getItem(prefix + key);
     if (stored === null) return null;

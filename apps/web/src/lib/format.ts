@@ -73,6 +73,11 @@ export function day(iso: string): string {
   return /^\d{4}-\d{2}-\d{2}$/.test(iso) ? iso : (moment(iso).split(" ")[0] ?? iso);
 }
 
+/** Today's date in the district. */
+export function today(): string {
+  return day(new Date().toISOString());
+}
+
 /** A size in bytes: 2.4 MB */
 export function bytes(count: number): string {
   if (count < 1024) return `${count} B`;

@@ -13,10 +13,14 @@ const backend: BackendModule = {
   init() {
     // nothing to set up: the files are part of the build
   },
-  async read(language, part) {
+  read(language, part, done) {
     const load = files[`../locales/${language}/${part}.json`];
-    if (load === undefined) throw new Error(`no wording for ${language}/${part}`);
-    return (await load()).default;
+    if (load === undefined) done(new Error(`no wording for ${language}/${part}`), false);
+    else
+      load().then(
+        ({ default: wording }) => done(null, wording),
+        (error: Error) => done(error, false),
+      );
   },
 };
 

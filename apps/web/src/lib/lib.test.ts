@@ -52,7 +52,10 @@ describe("times", () => {
 
 describe("a pasted block", () => {
   it("is split into rows and cells, quoted cells kept whole", () => {
-    expect(pastedCells('1\t2\r\n"a\tb"\t"say ""x"""\n')).toEqual([["1", "2"], ["a\tb", 'say "x"']]);
+    expect(pastedCells('1\t2\r\n"a\tb"\t"say ""x"""\n')).toEqual([
+      ["1", "2"],
+      ["a\tb", 'say "x"'],
+    ]);
   });
 
   it("reads back what a spreadsheet would write", () => {
@@ -151,7 +154,9 @@ describe("the year on show", () => {
 function contrast(a: string, b: string): number {
   const luminance = (color: string): number => {
     const parts = [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16) / 255);
-    const [r = 0, g = 0, blue = 0] = parts.map((part) => (part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+    const [r = 0, g = 0, blue = 0] = parts.map((part) =>
+      part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4,
+    );
     return 0.2126 * r + 0.7152 * g + 0.0722 * blue;
   };
   const [bright = 0, dim = 0] = [luminance(a), luminance(b)].toSorted((x, y) => y - x);

@@ -49,8 +49,7 @@ export const historyQuery = queryOptions({ queryKey: ["history"], queryFn: () =>
 export const provenanceQuery = (year: SchoolYear, schoolCode?: string) =>
   queryOptions({
     queryKey: ["provenance", year, schoolCode ?? null],
-    queryFn: () =>
-      api.readProvenance({ params: { year }, query: schoolCode === undefined ? {} : { schoolCode } }),
+    queryFn: () => api.readProvenance({ params: { year }, query: schoolCode === undefined ? {} : { schoolCode } }),
   });
 
 export const scenariosQuery = (year: SchoolYear) =>
@@ -119,7 +118,17 @@ export const schoolQuery = (code: string) =>
 
 /** Parts of the cache that hold nothing but figures made from reported data. */
 const madeFromReturns = new Set([
-  "assessment", "facts", "provenance", "overview", "states", "batches", "return", "history", "years", "import", "school",
+  "assessment",
+  "facts",
+  "provenance",
+  "overview",
+  "states",
+  "batches",
+  "return",
+  "history",
+  "years",
+  "import",
+  "school",
 ]);
 
 /** Everything that a change of reported data makes out of date. */

@@ -30,7 +30,10 @@ export function useYear(): SchoolYear {
 /** The year to show: the one asked for, else the newest with data, else the current one. */
 export function chosenYear(
   asked: unknown,
-  known: { readonly years: readonly { readonly year: SchoolYear; readonly hasData: boolean }[]; readonly current: SchoolYear },
+  known: {
+    readonly years: readonly { readonly year: SchoolYear; readonly hasData: boolean }[];
+    readonly current: SchoolYear;
+  },
 ): SchoolYear {
   if (typeof asked === "number" && isSchoolYear(asked)) return asked;
   const withData = known.years.filter((entry) => entry.hasData).map((entry) => entry.year);

@@ -26,7 +26,8 @@ function partWords(part: string, t: TFunction): string {
     return t(`common:note.${key}`, { share: split[1], weights: weights?.shortLabel });
   }
   if (part === "split unknown") return t("common:note.splitUnknown");
-  if (part === "whole school" || part === "divisor" || part === "weight") return t(`common:note.${part.replace(" ", "")}`);
+  if (part === "whole school" || part === "divisor" || part === "weight")
+    return t(`common:note.${part.replace(" ", "")}`);
   const booked = /^booked (\w+)$/.exec(part)?.[1];
   if (booked !== undefined) return t("common:note.booked", { stage: stageWords(booked) });
   const relaxation = /^relaxation (.+)$/.exec(part)?.[1];

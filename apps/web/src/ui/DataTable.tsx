@@ -125,9 +125,7 @@ export function DataTable<Row>({
     <div className="table-block">
       {isPlain ? null : (
         <div className="table-tools no-print">
-          {isSearchless ? null : (
-            <SearchBox value={search} onChange={setSearch} label={t("table.search")} />
-          )}
+          {isSearchless ? null : <SearchBox value={search} onChange={setSearch} label={t("table.search")} />}
           {columns
             .filter((column) => column.choices !== undefined)
             .map((column) => (
@@ -160,14 +158,7 @@ export function DataTable<Row>({
           />
         </div>
       )}
-      <div
-        ref={scroller}
-        className="table-scroll"
-        style={{ maxHeight }}
-        role="region"
-        aria-label={title}
-        tabIndex={0}
-      >
+      <div ref={scroller} className="table-scroll" style={{ maxHeight }} role="region" aria-label={title} tabIndex={0}>
         <table className="data-table" style={{ width }} aria-rowcount={ordered.length + 1}>
           <colgroup>
             {shown.map((column) => (
@@ -240,7 +231,10 @@ function PlainRow<Row>({ row, columns, height, index }: RowProps<Row>) {
   return (
     <tr style={{ height }} aria-rowindex={index + 2}>
       {columns.map((column, at) => {
-        const drawn = column.render === undefined ? cellText(column.value(row), column.decimals ?? 4, t("table.yes"), t("table.no")) : column.render(row);
+        const drawn =
+          column.render === undefined
+            ? cellText(column.value(row), column.decimals ?? 4, t("table.yes"), t("table.no"))
+            : column.render(row);
         const classes = `${column.align ?? ""}${at === 0 ? " frozen" : ""}${column.isWrapped === true ? " wraps" : ""}`;
         return at === 0 ? (
           <th key={column.key} scope="row" className={classes}>
@@ -261,8 +255,7 @@ const TableRow = memo(PlainRow) as typeof PlainRow;
 function cellText(value: CellValue, decimals: number, yes: string, no: string): string {
   if (value === null) return "–";
   if (typeof value === "number") return plain(value, decimals);
-  if (typeof value === "boolean") return value ? yes : no;
-  return String(value);
+  return typeof value === "boolean" ? (value ? yes : no) : value;
 }
 
 function ColumnChoice<Row>({
@@ -350,10 +343,15 @@ function ExportButton<Row>({
     }
   };
   const exportText = (): void => {
-    const head = columns.map((column) => (column.unit === undefined ? column.header : `${column.header}(${column.unit})`));
+    const head = columns.map((column) =>
+      column.unit === undefined ? column.header : `${column.header}(${column.unit})`,
+    );
     const body = rows.map((row) => columns.map((column) => column.value(row)));
     const lines = mark === null ? [head, ...body] : [[mark], head, ...body];
-    saveBlob(new Blob([csvText(lines)], { type: "text/csv;charset=utf-8" }), `${title}${mark === null ? "" : `-${mark}`}.csv`);
+    saveBlob(
+      new Blob([csvText(lines)], { type: "text/csv;charset=utf-8" }),
+      `${title}${mark === null ? "" : `-${mark}`}.csv`,
+    );
   };
 
   return (
@@ -379,7 +377,11 @@ export function filterRows<Row>(
   search: string,
   chosen: Readonly<Record<string, string>>,
 ): readonly Row[] {
-  const words = search.normalize("NFKC").toLowerCase().split(/\s+/).filter((word) => word !== "");
+  const words = search
+    .normalize("NFKC")
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== "");
   const picks = Object.entries(chosen).filter(([, value]) => value !== "");
   if (words.length === 0 && picks.length === 0) return rows;
   return rows.filter((row) => {
@@ -388,7 +390,11 @@ export function filterRows<Row>(
       if (column !== undefined && String(column.value(row) ?? "") !== value) return false;
     }
     if (words.length === 0) return true;
-    const text = columns.map((column) => String(column.value(row) ?? "")).join("\n").normalize("NFKC").toLowerCase();
+    const text = columns
+      .map((column) => String(column.value(row) ?? ""))
+      .join("\n")
+      .normalize("NFKC")
+      .toLowerCase();
     return words.every((word) => text.includes(word));
   });
 }

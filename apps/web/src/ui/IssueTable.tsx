@@ -18,15 +18,25 @@ export function IssueTable({ issues, title, isChosenAbove = false }: Props) {
   const severityWord = (issue: ImportIssue): string => t(`issue.${issue.severity}`);
   const columns: Column<ImportIssue>[] = [
     {
-      key: "where", header: t("issue.where"), width: 190,
+      key: "where",
+      header: t("issue.where"),
+      width: 190,
       value: (issue) => `${issue.sheet}${issue.row === null ? "" : `!${issue.column ?? ""}${issue.row}`}`,
     },
     {
-      key: "severity", header: t("issue.severity"), width: 90, value: severityWord,
+      key: "severity",
+      header: t("issue.severity"),
+      width: 90,
+      value: severityWord,
       rank: (issue) => (issue.severity === "error" ? 0 : 1),
       ...(isChosenAbove
         ? {}
-        : { choices: (["error", "warning"] as const).map((severity) => ({ value: t(`issue.${severity}`), label: t(`issue.${severity}`) })) }),
+        : {
+            choices: (["error", "warning"] as const).map((severity) => ({
+              value: t(`issue.${severity}`),
+              label: t(`issue.${severity}`),
+            })),
+          }),
       render: (issue) => (
         <span className={`verdict ${issue.severity === "error" ? "notMet" : "attention"}`}>
           <VerdictShape verdict="notMet" tone={issue.severity === "error" ? "notMet" : "attention"} size={12} />
@@ -35,17 +45,27 @@ export function IssueTable({ issues, title, isChosenAbove = false }: Props) {
       ),
     },
     {
-      key: "sheet", header: t("issue.sheet"), width: 120, value: (issue) => issue.sheet, isHiddenAtFirst: true,
+      key: "sheet",
+      header: t("issue.sheet"),
+      width: 120,
+      value: (issue) => issue.sheet,
+      isHiddenAtFirst: true,
       ...(isChosenAbove
         ? {}
-        : { choices: [...new Set(issues.map((issue) => issue.sheet))].map((sheet) => ({ value: sheet, label: sheet })) }),
+        : {
+            choices: [...new Set(issues.map((issue) => issue.sheet))].map((sheet) => ({ value: sheet, label: sheet })),
+          }),
     },
     { key: "header", header: t("issue.header"), width: 170, value: (issue) => issue.header },
     { key: "value", header: t("issue.value"), width: 150, value: (issue) => issue.value },
     { key: "message", header: t("issue.message"), width: 440, value: (issue) => issue.message, isWrapped: true },
     { key: "expected", header: t("issue.expected"), width: 220, value: (issue) => issue.expected, isWrapped: true },
     {
-      key: "code", header: t("issue.code"), width: 190, value: (issue) => issue.code, isHiddenAtFirst: true,
+      key: "code",
+      header: t("issue.code"),
+      width: 190,
+      value: (issue) => issue.code,
+      isHiddenAtFirst: true,
       choices: [...new Set(issues.map((issue) => issue.code))].toSorted().map((code) => ({ value: code, label: code })),
     },
   ];

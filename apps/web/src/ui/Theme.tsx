@@ -51,7 +51,11 @@ export function themeOf(palette: Palette, isCalm: boolean): ThemeConfig {
     components: {
       Button: { primaryShadow: "none", defaultShadow: "none", dangerShadow: "none" },
       Drawer: { colorBgElevated: palette.surface },
-      Segmented: { trackBg: palette.isDark ? "#0d1214" : "#e9e5da", itemSelectedBg: palette.raised, itemColor: palette.inkSoft },
+      Segmented: {
+        trackBg: palette.isDark ? "#0d1214" : "#e9e5da",
+        itemSelectedBg: palette.raised,
+        itemColor: palette.inkSoft,
+      },
     },
   };
 }

@@ -10,7 +10,7 @@ import { moment, number, plain } from "../lib/format.ts";
 import { provenanceQuery } from "../lib/query.ts";
 import { useIsSample } from "../lib/session.ts";
 import { formulaWords, noteWords, substitutedWords } from "../lib/trail.ts";
-import type { TrailAsked } from "./TrailPlace.tsx";
+import type { TrailAsked } from "./trail.ts";
 import { Verdict } from "./Verdict.tsx";
 import "./trail.css";
 
@@ -97,7 +97,13 @@ export function TrailDrawer({ asked, isOpen, onClose }: Props) {
         {trail.inputs.length === 0 ? null : (
           <section className="stack tight">
             <h3>{t("trail.inputs", { count: trail.inputs.length })}</h3>
-            <div className="table-scroll" style={{ maxHeight: 320 }} tabIndex={0} role="region" aria-label={t("trail.inputsTitle")}>
+            <div
+              className="table-scroll"
+              style={{ maxHeight: 320 }}
+              tabIndex={0}
+              role="region"
+              aria-label={t("trail.inputsTitle")}
+            >
               <table className="data-table" style={{ width: "100%" }}>
                 <thead>
                   <tr>
@@ -115,7 +121,9 @@ export function TrailDrawer({ asked, isOpen, onClose }: Props) {
                     <tr key={at} style={{ height: 36 }}>
                       <td className="wraps">
                         {itemWords(input.item, t)}
-                        {input.note === undefined ? null : <div className="small faint">{noteWords(input.note, t)}</div>}
+                        {input.note === undefined ? null : (
+                          <div className="small faint">{noteWords(input.note, t)}</div>
+                        )}
                       </td>
                       <td className="end">
                         {input.value === null ? (
@@ -127,7 +135,9 @@ export function TrailDrawer({ asked, isOpen, onClose }: Props) {
                         )}
                       </td>
                       <td className="wraps small">
-                        {input.section === undefined ? null : t(`section.${input.section}`, { defaultValue: input.section })}
+                        {input.section === undefined
+                          ? null
+                          : t(`section.${input.section}`, { defaultValue: input.section })}
                         {input.schoolCode === undefined ? null : <div className="faint">{input.schoolCode}</div>}
                       </td>
                     </tr>
@@ -142,9 +152,7 @@ export function TrailDrawer({ asked, isOpen, onClose }: Props) {
           <h3>{t("trail.clause")}</h3>
           <dl className="facts">
             <dt>{t("trail.document")}</dt>
-            <dd>
-              {document === undefined ? trail.reference : `${document.title}（${document.number}）`}
-            </dd>
+            <dd>{document === undefined ? trail.reference : `${document.title}（${document.number}）`}</dd>
             {entry === undefined ? null : (
               <>
                 <dt>{t("trail.wording")}</dt>
@@ -234,7 +242,9 @@ function Reporters({ asked }: { readonly asked: TrailAsked }) {
 }
 
 /** The newest report of each section. */
-function latest<E extends { readonly section: string; readonly by: { readonly at: string } }>(entries: readonly E[]): E[] {
+function latest<E extends { readonly section: string; readonly by: { readonly at: string } }>(
+  entries: readonly E[],
+): E[] {
   const bySection = new Map<string, E>();
   for (const entry of entries) {
     const known = bySection.get(entry.section);

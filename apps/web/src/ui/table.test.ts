@@ -31,7 +31,10 @@ describe("a table", () => {
   it("puts what is absent last whichever way it is sorted", () => {
     const up = orderRows(rows, columns, { key: "size", isDown: false }).map((row) => row.size);
     const down = orderRows(rows, columns, { key: "size", isDown: true }).map((row) => row.size);
-    expect([up, down]).toEqual([[5, 20, null], [20, 5, null]]);
+    expect([up, down]).toEqual([
+      [5, 20, null],
+      [20, 5, null],
+    ]);
   });
 
   it("sorts by what stands behind a value where it says so", () => {

@@ -152,26 +152,51 @@ function AccountTable({
     }
   };
   const stateWords = (account: Account): string =>
-    !account.isActive ? t("state.disabled") : isLocked(account) ? t("state.locked") : account.mustChangePassword ? t("state.new") : t("state.active");
+    !account.isActive
+      ? t("state.disabled")
+      : isLocked(account)
+        ? t("state.locked")
+        : account.mustChangePassword
+          ? t("state.new")
+          : t("state.active");
   const columns: Column<Account>[] = [
     { key: "displayName", header: t("displayName"), width: 190, value: (account) => account.displayName },
     { key: "name", header: t("name"), width: 150, value: (account) => account.name },
     {
-      key: "roles", header: t("roles"), width: 360,
-      value: (account) => account.roles.map((role) => `${t(`common:role.${role.role}`)} · ${role.nodeName}`).join(t("common:list.semicolon")),
+      key: "roles",
+      header: t("roles"),
+      width: 360,
+      value: (account) =>
+        account.roles
+          .map((role) => `${t(`common:role.${role.role}`)} · ${role.nodeName}`)
+          .join(t("common:list.semicolon")),
       isWrapped: true,
     },
     {
-      key: "state", header: t("state.title"), width: 140, value: stateWords,
-      render: (account) => <span className={isLocked(account) || !account.isActive ? "verdict attention" : undefined}>{stateWords(account)}</span>,
+      key: "state",
+      header: t("state.title"),
+      width: 140,
+      value: stateWords,
+      render: (account) => (
+        <span className={isLocked(account) || !account.isActive ? "verdict attention" : undefined}>
+          {stateWords(account)}
+        </span>
+      ),
     },
     {
-      key: "lastSignInAt", header: t("lastSignIn"), width: 160,
+      key: "lastSignInAt",
+      header: t("lastSignIn"),
+      width: 160,
       value: (account) => (account.lastSignInAt === null ? null : moment(account.lastSignInAt)),
-      render: (account) => (account.lastSignInAt === null ? <span className="faint">{t("never")}</span> : moment(account.lastSignInAt)),
+      render: (account) =>
+        account.lastSignInAt === null ? <span className="faint">{t("never")}</span> : moment(account.lastSignInAt),
     },
     {
-      key: "act", header: t("actions"), width: 130, value: () => null, isUnsorted: true,
+      key: "act",
+      header: t("actions"),
+      width: 130,
+      value: () => null,
+      isUnsorted: true,
       render: (account) => (
         <Dropdown
           trigger={["click"]}
@@ -181,10 +206,18 @@ function AccountTable({
               {
                 key: "reset",
                 label: t("act.reset"),
-                onClick: () => void change(account, { resetPassword: true }, t("act.resetDone", { name: account.displayName })),
+                onClick: () =>
+                  void change(account, { resetPassword: true }, t("act.resetDone", { name: account.displayName })),
               },
               ...(isLocked(account)
-                ? [{ key: "unlock", label: t("act.unlock"), onClick: () => void change(account, { unlock: true }, t("act.unlockDone", { name: account.displayName })) }]
+                ? [
+                    {
+                      key: "unlock",
+                      label: t("act.unlock"),
+                      onClick: () =>
+                        void change(account, { unlock: true }, t("act.unlockDone", { name: account.displayName })),
+                    },
+                  ]
                 : []),
               {
                 key: "active",
@@ -251,10 +284,15 @@ function AccountDialog({
     try {
       if (account === null) {
         onIssued(
-          await api.createAccount({ body: { name: fields.name.trim(), displayName: fields.displayName.trim(), roles: granted } }),
+          await api.createAccount({
+            body: { name: fields.name.trim(), displayName: fields.displayName.trim(), roles: granted },
+          }),
         );
       } else {
-        await api.updateAccount({ params: { id: account.id }, body: { displayName: fields.displayName.trim(), roles: granted } });
+        await api.updateAccount({
+          params: { id: account.id },
+          body: { displayName: fields.displayName.trim(), roles: granted },
+        });
         tell.done(t("create.changed"));
       }
       await refresh();
@@ -283,7 +321,11 @@ function AccountDialog({
         initialValues={
           account === null
             ? { roles: [{}] }
-            : { name: account.name, displayName: account.displayName, roles: account.roles.map(({ role, nodeId }) => ({ role, nodeId })) }
+            : {
+                name: account.name,
+                displayName: account.displayName,
+                roles: account.roles.map(({ role, nodeId }) => ({ role, nodeId })),
+              }
         }
         onFinish={(fields) => void submit(fields)}
       >
@@ -303,7 +345,12 @@ function AccountDialog({
             <div className="stack tight">
               <span>{t("roles")}</span>
               {fields.map((field) => (
-                <RoleLine key={field.key} index={field.name} nodes={nodes} onRemove={fields.length > 1 ? () => remove(field.name) : null} />
+                <RoleLine
+                  key={field.key}
+                  index={field.name}
+                  nodes={nodes}
+                  onRemove={fields.length > 1 ? () => remove(field.name) : null}
+                />
               ))}
               <div>
                 <Button size="small" onClick={() => add({})} disabled={fields.length >= 20}>
@@ -313,7 +360,11 @@ function AccountDialog({
             </div>
           )}
         </Form.List>
-        {account === null ? <p className="small soft" style={{ marginTop: 12 }}>{t("create.passwordHint")}</p> : null}
+        {account === null ? (
+          <p className="small soft" style={{ marginTop: 12 }}>
+            {t("create.passwordHint")}
+          </p>
+        ) : null}
         {refusal === null ? null : (
           <div className="note blocking" role="alert" style={{ marginTop: 12 }}>
             {refusal}
@@ -324,7 +375,15 @@ function AccountDialog({
   );
 }
 
-function RoleLine({ index, nodes, onRemove }: { readonly index: number; readonly nodes: readonly OrgNode[]; readonly onRemove: (() => void) | null }) {
+function RoleLine({
+  index,
+  nodes,
+  onRemove,
+}: {
+  readonly index: number;
+  readonly nodes: readonly OrgNode[];
+  readonly onRemove: (() => void) | null;
+}) {
   const { t } = useTranslation("accounts");
   const form = Form.useFormInstance<AccountFields>();
   const role = Form.useWatch(["roles", index, "role"], form) as Role | undefined;
@@ -348,7 +407,12 @@ function RoleLine({ index, nodes, onRemove }: { readonly index: number; readonly
         />
       </Form.Item>
       <Form.Item name={[index, "nodeId"]} rules={need} style={{ margin: 0, flex: "1 1 240px" }}>
-        <Select placeholder={t("create.node")} aria-label={t("create.node")} showSearch={{ optionFilterProp: "label" }} options={options} />
+        <Select
+          placeholder={t("create.node")}
+          aria-label={t("create.node")}
+          showSearch={{ optionFilterProp: "label" }}
+          options={options}
+        />
       </Form.Item>
       {onRemove === null ? null : (
         <Button type="text" onClick={onRemove}>
@@ -359,7 +423,13 @@ function RoleLine({ index, nodes, onRemove }: { readonly index: number; readonly
   );
 }
 
-function BulkDialog({ onClose, onIssued }: { readonly onClose: () => void; readonly onIssued: (issued: readonly IssuedPassword[]) => void }) {
+function BulkDialog({
+  onClose,
+  onIssued,
+}: {
+  readonly onClose: () => void;
+  readonly onIssued: (issued: readonly IssuedPassword[]) => void;
+}) {
   const { t } = useTranslation("accounts");
   const tell = useTell();
   const [issues, setIssues] = useState<readonly ImportIssue[]>([]);
@@ -418,7 +488,10 @@ function BulkDialog({ onClose, onIssued }: { readonly onClose: () => void; reado
 function Issued({ issued, onClose }: { readonly issued: readonly IssuedPassword[]; readonly onClose: () => void }) {
   const { t } = useTranslation("accounts");
   const download = (): void => {
-    const rows = [[t("name"), t("displayName"), t("issued.password")], ...issued.map((entry) => [entry.name, entry.displayName, entry.password])];
+    const rows = [
+      [t("name"), t("displayName"), t("issued.password")],
+      ...issued.map((entry) => [entry.name, entry.displayName, entry.password]),
+    ];
     saveBlob(new Blob([csvText(rows)], { type: "text/csv;charset=utf-8" }), `${t("issued.file")}.csv`);
   };
   return (
@@ -439,7 +512,13 @@ function Issued({ issued, onClose }: { readonly issued: readonly IssuedPassword[
     >
       <div className="stack tight">
         <div className="note">{t("issued.hint")}</div>
-        <div className="table-scroll" style={{ maxHeight: 320 }} tabIndex={0} role="region" aria-label={t("issued.title", { count: issued.length })}>
+        <div
+          className="table-scroll"
+          style={{ maxHeight: 320 }}
+          tabIndex={0}
+          role="region"
+          aria-label={t("issued.title", { count: issued.length })}
+        >
           <table className="data-table" style={{ width: "100%" }}>
             <thead>
               <tr>

@@ -47,7 +47,9 @@ export function Audit() {
     { key: "at", header: t("at"), width: 160, value: (entry) => moment(entry.at) },
     { key: "account", header: t("account"), width: 190, value: (entry) => entry.account ?? t("common:trail.system") },
     {
-      key: "action", header: t("action.title"), width: 190,
+      key: "action",
+      header: t("action.title"),
+      width: 190,
       value: (entry) => t(`action.${entry.action}`, { defaultValue: entry.action }),
     },
     { key: "subject", header: t("subject"), width: 220, value: (entry) => subjectWords(entry.subject, t) },

@@ -4,11 +4,33 @@ import type { TFunction } from "i18next";
 
 /** Actions one may filter by; an entry of another action is shown under its own name. */
 export const auditActions = [
-  "session.signIn", "session.refuse", "session.lock", "session.signOut", "account.create", "account.update",
-  "account.changePassword", "organisation.place", "organisation.rename", "organisation.retype",
-  "organisation.regroup", "organisation.merge", "organisation.close", "import.check", "import.discard",
-  "return.load", "return.undo", "return.move", "return.setDeadline", "return.resolveComment", "evidence.add",
-  "evidence.delete", "scenario.create", "scenario.update", "scenario.delete", "report.export", "pupils.load",
+  "session.signIn",
+  "session.refuse",
+  "session.lock",
+  "session.signOut",
+  "account.create",
+  "account.update",
+  "account.changePassword",
+  "organisation.place",
+  "organisation.rename",
+  "organisation.retype",
+  "organisation.regroup",
+  "organisation.merge",
+  "organisation.close",
+  "import.check",
+  "import.discard",
+  "return.load",
+  "return.undo",
+  "return.move",
+  "return.setDeadline",
+  "return.resolveComment",
+  "evidence.add",
+  "evidence.delete",
+  "scenario.create",
+  "scenario.update",
+  "scenario.delete",
+  "report.export",
+  "pupils.load",
   "pupils.read",
 ] as const;
 
@@ -19,13 +41,20 @@ const namedAtMost = 6;
 export function detailWords(detail: unknown, t: TFunction): string {
   if (detail === null || detail === undefined) return "";
   if (typeof detail === "boolean") return t(detail ? "common:table.yes" : "common:table.no");
-  if (typeof detail !== "object") return String(detail);
+  if (typeof detail === "string") return detail;
+  if (typeof detail !== "object") return JSON.stringify(detail);
   if (Array.isArray(detail)) {
-    const named = detail.slice(0, namedAtMost).map((entry) => detailWords(entry, t)).join(t("common:list.comma"));
+    const named = detail
+      .slice(0, namedAtMost)
+      .map((entry) => detailWords(entry, t))
+      .join(t("common:list.comma"));
     return detail.length > namedAtMost ? t("audit:many", { named, count: detail.length }) : named;
   }
   return Object.entries(detail)
-    .filter(([, value]) => value !== null && value !== undefined && value !== "" && !(Array.isArray(value) && value.length === 0))
+    .filter(
+      ([, value]) =>
+        value !== null && value !== undefined && value !== "" && !(Array.isArray(value) && value.length === 0),
+    )
     .map(([name, value]) => {
       const words = name === "from" || name === "to" ? stateWords(value, t) : detailWords(value, t);
       return `${t(`audit:field.${name}`, { defaultValue: name })}${t("common:list.colon")}${words}`;

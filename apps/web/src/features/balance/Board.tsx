@@ -67,12 +67,21 @@ function DistrictBoard({ reply }: { readonly reply: AssessmentReply }) {
   );
 }
 
-function partNote(key: (typeof parts)[number]["key"], { assessment }: AssessmentReply, t: ReturnType<typeof useTranslation>["t"]): string {
+function partNote(
+  key: (typeof parts)[number]["key"],
+  { assessment }: AssessmentReply,
+  t: ReturnType<typeof useTranslation>["t"],
+): string {
   switch (key) {
     case "resources": {
       const rows = countVerdicts(assessment.rows);
       const cv = countVerdicts(assessment.cv);
-      return t("board.resources", { met: rows.met, all: assessment.rows.length, cv: cv.met, cvAll: assessment.cv.length });
+      return t("board.resources", {
+        met: rows.met,
+        all: assessment.rows.length,
+        cv: cv.met,
+        cvAll: assessment.cv.length,
+      });
     }
     case "government":
     case "quality": {
@@ -207,13 +216,17 @@ function Gaps({ reply: { assessment } }: { readonly reply: AssessmentReply }) {
   const columns: Column<GapLine>[] = [
     { key: "subject", header: t("gaps.subject"), width: 110, value: (line) => line.subject },
     {
-      key: "school", header: t("gaps.school"), width: 220,
+      key: "school",
+      header: t("gaps.school"),
+      width: 220,
       value: (line) => line.school ?? t("gaps.district"),
     },
     { key: "phase", header: t("gaps.phase"), width: 80, value: (line) => line.phase },
     { key: "why", header: t("gaps.why"), width: 380, value: (line) => line.why, isWrapped: true },
     {
-      key: "where", header: t("gaps.where"), width: 170,
+      key: "where",
+      header: t("gaps.where"),
+      width: 170,
       value: (line) => (line.section === null ? null : t(`common:section.${line.section}`)),
       render: (line) => <GapLink line={line} />,
     },
@@ -261,7 +274,10 @@ export function Stamp({ reply }: { readonly reply: AssessmentReply }) {
   return (
     <div className="small faint row gap-m">
       <span>
-        {t("stamp.rules")} <span className="mono">{reply.rules.id}@{reply.rules.version}</span>{" "}
+        {t("stamp.rules")}{" "}
+        <span className="mono">
+          {reply.rules.id}@{reply.rules.version}
+        </span>{" "}
         <span className="mono" title={reply.rules.hash}>
           {shortHash(reply.rules.hash)}
         </span>
@@ -275,7 +291,12 @@ export function Stamp({ reply }: { readonly reply: AssessmentReply }) {
         </span>
       )}
       {reply.reported === null ? null : (
-        <span>{t("stamp.reported", { name: reply.reported.name ?? t("common:trail.system"), at: moment(reply.reported.at) })}</span>
+        <span>
+          {t("stamp.reported", {
+            name: reply.reported.name ?? t("common:trail.system"),
+            at: moment(reply.reported.at),
+          })}
+        </span>
       )}
     </div>
   );
@@ -291,11 +312,13 @@ function OwnBoard({ reply }: { readonly reply: AssessmentReply }) {
         {assessment.rows.length === 0
           ? t("board.ownNone")
           : assessment.rows
-              .map((row: AssessmentRow) => t("board.own", {
-                school: row.school,
-                phase: t(`common:stage.${row.phase}`),
-                sentence: rowSentence(row, t),
-              }))
+              .map((row: AssessmentRow) =>
+                t("board.own", {
+                  school: row.school,
+                  phase: t(`common:stage.${row.phase}`),
+                  sentence: rowSentence(row, t),
+                }),
+              )
               .join("")}
       </p>
       {assessment.rows.map((row) => (

@@ -22,7 +22,9 @@ export function changeLabel(field: string): string {
   const [name = field, member] = field.split(".");
   const whole = labelOf("balanceFields", field);
   if (whole !== field) return whole;
-  return member === undefined ? labelOf("balanceFields", name) : `${labelOf("balanceFields", name)} ${Number(member) + 1}`;
+  return member === undefined
+    ? labelOf("balanceFields", name)
+    : `${labelOf("balanceFields", name)} ${Number(member) + 1}`;
 }
 
 export function ChangeList({
@@ -45,25 +47,47 @@ export function ChangeList({
   const columns: Column<Line>[] = [
     { key: "school", header: t("heat.school"), width: 220, value: (line) => line.school },
     {
-      key: "stage", header: t("gaps.phase"), width: 90,
+      key: "stage",
+      header: t("gaps.phase"),
+      width: 90,
       value: (line) => (line.change.stage === null ? t("whatIf.whole") : t(`common:stage.${line.change.stage}`)),
     },
     { key: "field", header: t("whatIf.field"), width: 230, value: (line) => changeLabel(line.change.field) },
     {
-      key: "before", header: t("whatIf.before"), width: 120, align: "end", kind: "number", value: (line) => line.reported,
+      key: "before",
+      header: t("whatIf.before"),
+      width: 120,
+      align: "end",
+      kind: "number",
+      value: (line) => line.reported,
       render: (line) => (line.reported === null ? t("common:gap.blank") : plain(line.reported)),
     },
     {
-      key: "after", header: t("whatIf.after"), width: 120, align: "end", kind: "number", value: (line) => line.change.value,
+      key: "after",
+      header: t("whatIf.after"),
+      width: 120,
+      align: "end",
+      kind: "number",
+      value: (line) => line.change.value,
       render: (line) => <strong>{plain(line.change.value)}</strong>,
     },
     {
-      key: "difference", header: t("whatIf.difference"), width: 110, align: "end", kind: "number",
+      key: "difference",
+      header: t("whatIf.difference"),
+      width: 110,
+      align: "end",
+      kind: "number",
       value: (line) => (line.reported === null ? null : line.change.value - line.reported),
-      render: (line) => (line.reported === null ? "–" : signed(line.change.value - line.reported, 2).replace(/\.00$/, "")),
+      render: (line) =>
+        line.reported === null ? "–" : signed(line.change.value - line.reported, 2).replace(/\.00$/, ""),
     },
     {
-      key: "undo", header: t("whatIf.takeBack"), width: 96, align: "center", value: () => null, isUnsorted: true,
+      key: "undo",
+      header: t("whatIf.takeBack"),
+      width: 96,
+      align: "center",
+      value: () => null,
+      isUnsorted: true,
       render: (line) => (
         <Button size="small" type="text" onClick={() => onReset(line.change)}>
           {t("whatIf.takeBack")}

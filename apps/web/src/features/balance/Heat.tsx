@@ -52,7 +52,9 @@ export function Heat() {
           : t("heat.most", {
               named: below
                 .slice(0, 3)
-                .map(({ indicator, count }) => t("heat.mostOne", { label: indicatorEntry(indicator).shortLabel, id: indicator, count }))
+                .map(({ indicator, count }) =>
+                  t("heat.mostOne", { label: indicatorEntry(indicator).shortLabel, id: indicator, count }),
+                )
                 .join(t("common:list.comma")),
             })}
       </p>
@@ -145,8 +147,13 @@ function useHeatColumns(phase: Phase, rows: readonly AssessmentRow[], open: Trai
     },
     { key: "code", header: t("heat.code"), width: 120, value: (row) => row.schoolCode, isHiddenAtFirst: true },
     {
-      key: "pupils", header: t("heat.pupils"), width: 72, align: "end", kind: "number",
-      value: (row) => row.pupils, render: (row) => number(row.pupils),
+      key: "pupils",
+      header: t("heat.pupils"),
+      width: 72,
+      align: "end",
+      kind: "number",
+      value: (row) => row.pupils,
+      render: (row) => number(row.pupils),
     },
     ...indicators.map((indicator): Column<AssessmentRow> => {
       const entry = indicatorEntry(indicator);
@@ -166,7 +173,12 @@ function useHeatColumns(phase: Phase, rows: readonly AssessmentRow[], open: Trai
       };
     }),
     {
-      key: "metCount", header: t("heat.metCount"), unit: t("heat.ofSeven"), width: 76, align: "center", kind: "number",
+      key: "metCount",
+      header: t("heat.metCount"),
+      unit: t("heat.ofSeven"),
+      width: 76,
+      align: "center",
+      kind: "number",
       value: (row) => row.metCount,
     },
     {
@@ -180,11 +192,20 @@ function useHeatColumns(phase: Phase, rows: readonly AssessmentRow[], open: Trai
   ];
 }
 
-function HeatCell({ row, indicator, open }: { readonly row: AssessmentRow; readonly indicator: Indicator; readonly open: TrailOpener }) {
+function HeatCell({
+  row,
+  indicator,
+  open,
+}: {
+  readonly row: AssessmentRow;
+  readonly indicator: Indicator;
+  readonly open: TrailOpener;
+}) {
   const { t } = useTranslation("balance");
   const result = row.indicators[indicator];
   const tone: VerdictTone = indicatorTone(result, row);
-  const words = result.value === null ? (result.gap === null ? t("common:gap.unknown") : gapWords(result.gap, t)) : null;
+  const words =
+    result.value === null ? (result.gap === null ? t("common:gap.unknown") : gapWords(result.gap, t)) : null;
   const title =
     words ??
     t("heat.cell", {

@@ -23,7 +23,14 @@ import { countVerdicts } from "./sentences.ts";
 import { useBalance, useEngine, useOpenTrail } from "./source.ts";
 import type { TrailOpener } from "./source.ts";
 import {
-  conditionFigure, conditionLabel, itemEntry, limitWords, preconditionEntry, ruleNumber, satisfactionEntry, vetoEntry,
+  conditionFigure,
+  conditionLabel,
+  itemEntry,
+  limitWords,
+  preconditionEntry,
+  ruleNumber,
+  satisfactionEntry,
+  vetoEntry,
 } from "./wording.ts";
 
 const evidenceAccepts = [".pdf", ".docx", ".xlsx", ".jpg", ".jpeg", ".png", ".txt", ".zip"];
@@ -108,11 +115,25 @@ function Card({
   );
 }
 
-function ItemCard({ result, open, isOpen }: { readonly result: ItemResult; readonly open: TrailOpener; readonly isOpen: boolean }) {
+function ItemCard({
+  result,
+  open,
+  isOpen,
+}: {
+  readonly result: ItemResult;
+  readonly open: TrailOpener;
+  readonly isOpen: boolean;
+}) {
   const { t } = useTranslation("balance");
   const reviewed = result.conditions.some((condition) => condition.kind === "reviewed");
   return (
-    <Card id={result.id} label={itemEntry(result.id).label} verdict={result.verdict} isOpen={isOpen} anchor={`item-${result.id}`}>
+    <Card
+      id={result.id}
+      label={itemEntry(result.id).label}
+      verdict={result.verdict}
+      isOpen={isOpen}
+      anchor={`item-${result.id}`}
+    >
       <div>
         {result.conditions.map((condition) => (
           <Condition key={condition.id} condition={condition} open={open} />
@@ -138,7 +159,11 @@ function Condition({ condition, open }: { readonly condition: ItemCondition; rea
         <span>{conditionLabel(condition.id)}</span>
         <span className="end">
           {condition.kind === "computed" ? (
-            <button type="button" className="link-button" onClick={() => open.condition(condition.id, condition.verdict)}>
+            <button
+              type="button"
+              className="link-button"
+              onClick={() => open.condition(condition.id, condition.verdict)}
+            >
               {condition.value === null ? t("common:gap.unknown") : conditionFigure(condition.id, condition.value)}
             </button>
           ) : (
@@ -181,7 +206,9 @@ function FailingSchools({ condition, open }: { readonly condition: ItemCondition
             <Verdict verdict={entry.verdict} isBare size={11} />
             {name}
             {entry.phase === null ? null : `（${t(`common:stage.${entry.phase}`)}）`}
-            {entry.value === null ? null : <span className="soft">{conditionFigure(condition.id, entry.value, true)}</span>}
+            {entry.value === null ? null : (
+              <span className="soft">{conditionFigure(condition.id, entry.value, true)}</span>
+            )}
           </button>
         );
       })}
@@ -202,8 +229,13 @@ interface FindingDraft {
 
 function isFindingDraft(value: unknown): value is FindingDraft {
   return (
-    typeof value === "object" && value !== null && "isMet" in value && "finding" in value && "evidence" in value &&
-    typeof value.finding === "string" && typeof value.evidence === "string" &&
+    typeof value === "object" &&
+    value !== null &&
+    "isMet" in value &&
+    "finding" in value &&
+    "evidence" in value &&
+    typeof value.finding === "string" &&
+    typeof value.evidence === "string" &&
     (value.isMet === null || typeof value.isMet === "boolean")
   );
 }
@@ -239,7 +271,15 @@ function Finding({ item }: { readonly item: string }) {
   );
 }
 
-function FindingForm({ item, recorded, year }: { readonly item: string; readonly recorded: FindingDraft; readonly year: ReturnType<typeof useBalance>["assessment"]["schoolYear"] }) {
+function FindingForm({
+  item,
+  recorded,
+  year,
+}: {
+  readonly item: string;
+  readonly recorded: FindingDraft;
+  readonly year: ReturnType<typeof useBalance>["assessment"]["schoolYear"];
+}) {
   const { t } = useTranslation("balance");
   const tell = useTell();
   const [initial] = useState(recorded);
@@ -320,7 +360,10 @@ function EvidenceFiles({ item }: { readonly item: string }) {
   const add = async (file: File): Promise<void> => {
     setBusy(true);
     try {
-      await api.addEvidence({ params: { year: assessment.schoolYear, item }, file: { blob: file, fileName: file.name } });
+      await api.addEvidence({
+        params: { year: assessment.schoolYear, item },
+        file: { blob: file, fileName: file.name },
+      });
       tell.done(t("evidence.added", { name: file.name }));
       await refresh();
     } catch (error) {
@@ -349,7 +392,10 @@ function EvidenceFiles({ item }: { readonly item: string }) {
                 type="button"
                 className="link-button"
                 onClick={() => {
-                  api.readEvidence({ params: { id: entry.id } }).then(save).catch(tell.failure);
+                  api
+                    .readEvidence({ params: { id: entry.id } })
+                    .then(save)
+                    .catch(tell.failure);
                 }}
               >
                 {entry.fileName}
@@ -395,10 +441,21 @@ function SatisfactionCard({ open }: { readonly open: TrailOpener }) {
       <div className="stack tight">
         <p>
           {satisfaction.value === null ? (
-            satisfaction.gap === null ? t("common:gap.unknown") : gapWords(satisfaction.gap, t)
+            satisfaction.gap === null ? (
+              t("common:gap.unknown")
+            ) : (
+              gapWords(satisfaction.gap, t)
+            )
           ) : (
-            <button type="button" className="link-button" onClick={() => open.condition("satisfaction", satisfaction.verdict)}>
-              {t("items.satisfaction", { value: percent(satisfaction.value, 2), limit: percent(satisfaction.limit, 0) })}
+            <button
+              type="button"
+              className="link-button"
+              onClick={() => open.condition("satisfaction", satisfaction.verdict)}
+            >
+              {t("items.satisfaction", {
+                value: percent(satisfaction.value, 2),
+                limit: percent(satisfaction.limit, 0),
+              })}
             </button>
           )}
         </p>
@@ -430,7 +487,14 @@ function Vetoes() {
         <Verdict verdict={assessment.parts.vetoes} isPlate />
       </div>
       {assessment.vetoes.map((veto) => (
-        <Card key={veto.id} id={veto.id} label={vetoEntry(veto.id).label} verdict={veto.verdict} isOpen={false} anchor={`veto-${veto.id}`}>
+        <Card
+          key={veto.id}
+          id={veto.id}
+          label={vetoEntry(veto.id).label}
+          verdict={veto.verdict}
+          isOpen={false}
+          anchor={`veto-${veto.id}`}
+        >
           <VetoForm veto={veto} />
         </Card>
       ))}
@@ -447,8 +511,13 @@ interface VetoDraft {
 
 function isVetoDraft(value: unknown): value is VetoDraft {
   return (
-    typeof value === "object" && value !== null && "hasOccurred" in value && "finding" in value && "evidence" in value &&
-    typeof value.finding === "string" && typeof value.evidence === "string" &&
+    typeof value === "object" &&
+    value !== null &&
+    "hasOccurred" in value &&
+    "finding" in value &&
+    "evidence" in value &&
+    typeof value.finding === "string" &&
+    typeof value.evidence === "string" &&
     (value.hasOccurred === null || typeof value.hasOccurred === "boolean")
   );
 }
@@ -469,7 +538,15 @@ function VetoForm({ veto }: { readonly veto: VetoResult }) {
   return <VetoFields key={JSON.stringify(recorded)} id={veto.id} recorded={recorded} year={assessment.schoolYear} />;
 }
 
-function VetoFields({ id, recorded, year }: { readonly id: string; readonly recorded: VetoDraft; readonly year: ReturnType<typeof useBalance>["assessment"]["schoolYear"] }) {
+function VetoFields({
+  id,
+  recorded,
+  year,
+}: {
+  readonly id: string;
+  readonly recorded: VetoDraft;
+  readonly year: ReturnType<typeof useBalance>["assessment"]["schoolYear"];
+}) {
   const { t } = useTranslation("balance");
   const tell = useTell();
   const [initial] = useState(recorded);
@@ -542,9 +619,17 @@ function Precondition({ open }: { readonly open: TrailOpener }) {
       <p>{preconditionEntry.label}</p>
       <p className="soft">
         {precondition.value === null ? (
-          precondition.gap === null ? t("common:gap.unknown") : gapWords(precondition.gap, t)
+          precondition.gap === null ? (
+            t("common:gap.unknown")
+          ) : (
+            gapWords(precondition.gap, t)
+          )
         ) : (
-          <button type="button" className="link-button" onClick={() => open.condition("precondition", precondition.verdict)}>
+          <button
+            type="button"
+            className="link-button"
+            onClick={() => open.condition("precondition", precondition.verdict)}
+          >
             {t("board.precondition", { years: precondition.value, limit: ruleNumber(precondition.limit) })}
           </button>
         )}

@@ -22,13 +22,20 @@ export function Missing() {
   const reply = useBalance();
   const engine = useEngine();
   const { assessment } = reply;
-  const rules = useMemo(() => engine.data?.rules ?? balanceRules(assessmentDate(assessment.schoolYear)), [engine.data, assessment]);
+  const rules = useMemo(
+    () => engine.data?.rules ?? balanceRules(assessmentDate(assessment.schoolYear)),
+    [engine.data, assessment],
+  );
   const lacking = useMemo(() => shortfalls(assessment, rules), [assessment, rules]);
   const paths = useMemo(() => cheapestPath(assessment, rules), [assessment, rules]);
   const totals = indicators
     .map((indicator) => {
       const own = lacking.filter((entry) => entry.indicator === indicator);
-      return { indicator, schools: own.length, amount: own.reduce((sum, entry) => sum + missing(entry.missingToThreshold, indicator), 0) };
+      return {
+        indicator,
+        schools: own.length,
+        amount: own.reduce((sum, entry) => sum + missing(entry.missingToThreshold, indicator), 0),
+      };
     })
     .filter((entry) => entry.schools > 0);
   if (lacking.length === 0) return <Empty title={t("missing.none")}>{t("missing.noneHint")}</Empty>;
@@ -78,7 +85,10 @@ function Paths({ paths }: { readonly paths: readonly Path[] }) {
   if (paths.length === 0) return null;
   const columns: Column<Path>[] = [
     {
-      key: "school", header: t("heat.school"), width: 220, value: (path) => path.school,
+      key: "school",
+      header: t("heat.school"),
+      width: 220,
+      value: (path) => path.school,
       render: (path) => (
         <Link to="." search={(before) => ({ ...before, school: path.schoolCode })}>
           {path.school}
@@ -86,16 +96,29 @@ function Paths({ paths }: { readonly paths: readonly Path[] }) {
       ),
     },
     {
-      key: "phase", header: t("gaps.phase"), width: 84, value: (path) => t(`common:stage.${path.phase}`),
+      key: "phase",
+      header: t("gaps.phase"),
+      width: 84,
+      value: (path) => t(`common:stage.${path.phase}`),
       choices: phases.map((phase) => ({ value: t(`common:stage.${phase}`), label: t(`common:stage.${phase}`) })),
     },
     { key: "steps", header: t("missing.steps"), width: 560, value: (path) => stepWords(path, t), isWrapped: true },
     {
-      key: "effort", header: t("missing.effort"), width: 110, align: "end", kind: "share", decimals: 1,
-      value: (path) => path.effort, render: (path) => percent(path.effort, 1), explain: t("missing.effortHint"),
+      key: "effort",
+      header: t("missing.effort"),
+      width: 110,
+      align: "end",
+      kind: "share",
+      decimals: 1,
+      value: (path) => path.effort,
+      render: (path) => percent(path.effort, 1),
+      explain: t("missing.effortHint"),
     },
     {
-      key: "unknown", header: t("missing.unknown"), width: 120, value: (path) => path.unknown.join(t("common:list.comma")),
+      key: "unknown",
+      header: t("missing.unknown"),
+      width: 120,
+      value: (path) => path.unknown.join(t("common:list.comma")),
     },
   ];
   return (
@@ -118,7 +141,10 @@ function Shortfalls({ rows }: { readonly rows: readonly Shortfall[] }) {
   const open = useOpenTrail(reply);
   const columns: Column<Shortfall>[] = [
     {
-      key: "school", header: t("heat.school"), width: 220, value: (row) => row.school,
+      key: "school",
+      header: t("heat.school"),
+      width: 220,
+      value: (row) => row.school,
       render: (row) => (
         <Link to="." search={(before) => ({ ...before, school: row.schoolCode })}>
           {row.school}
@@ -127,11 +153,16 @@ function Shortfalls({ rows }: { readonly rows: readonly Shortfall[] }) {
     },
     { key: "code", header: t("heat.code"), width: 120, value: (row) => row.schoolCode, isHiddenAtFirst: true },
     {
-      key: "phase", header: t("gaps.phase"), width: 84, value: (row) => t(`common:stage.${row.phase}`),
+      key: "phase",
+      header: t("gaps.phase"),
+      width: 84,
+      value: (row) => t(`common:stage.${row.phase}`),
       choices: phases.map((phase) => ({ value: t(`common:stage.${phase}`), label: t(`common:stage.${phase}`) })),
     },
     {
-      key: "indicator", header: t("missing.indicator"), width: 170,
+      key: "indicator",
+      header: t("missing.indicator"),
+      width: 170,
       value: (row) => `${row.indicator} ${indicatorEntry(row.indicator).shortLabel}`,
       choices: indicators.map((indicator) => {
         const label = `${indicator} ${indicatorEntry(indicator).shortLabel}`;
@@ -139,17 +170,45 @@ function Shortfalls({ rows }: { readonly rows: readonly Shortfall[] }) {
       }),
     },
     {
-      key: "value", header: t("missing.value"), width: 150, align: "end", kind: "number", decimals: 2, value: (row) => row.value,
+      key: "value",
+      header: t("missing.value"),
+      width: 150,
+      align: "end",
+      kind: "number",
+      decimals: 2,
+      value: (row) => row.value,
       render: (row) => (
         <button type="button" className="link-button" onClick={() => open.indicator(row, row.indicator, "notMet")}>
-          {number(row.value, decimalsOf(row.indicator))} <span className="faint">{unitWords(indicatorEntry(row.indicator).unit)}</span>
+          {number(row.value, decimalsOf(row.indicator))}{" "}
+          <span className="faint">{unitWords(indicatorEntry(row.indicator).unit)}</span>
         </button>
       ),
     },
-    { key: "threshold", header: t("missing.threshold"), width: 90, align: "end", kind: "number", value: (row) => row.threshold },
-    { key: "ratio", header: t("missing.ratio"), width: 90, align: "end", kind: "share", decimals: 1, value: (row) => row.ratio, render: (row) => percent(row.ratio, 1) },
     {
-      key: "toThreshold", header: t("missing.toThreshold"), width: 130, align: "end", kind: "number", decimals: 1,
+      key: "threshold",
+      header: t("missing.threshold"),
+      width: 90,
+      align: "end",
+      kind: "number",
+      value: (row) => row.threshold,
+    },
+    {
+      key: "ratio",
+      header: t("missing.ratio"),
+      width: 90,
+      align: "end",
+      kind: "share",
+      decimals: 1,
+      value: (row) => row.ratio,
+      render: (row) => percent(row.ratio, 1),
+    },
+    {
+      key: "toThreshold",
+      header: t("missing.toThreshold"),
+      width: 130,
+      align: "end",
+      kind: "number",
+      decimals: 1,
       value: (row) => missing(row.missingToThreshold, row.indicator),
       render: (row) => (
         <>
@@ -159,7 +218,12 @@ function Shortfalls({ rows }: { readonly rows: readonly Shortfall[] }) {
       ),
     },
     {
-      key: "to85", header: t("missing.to85"), width: 130, align: "end", kind: "number", decimals: 1,
+      key: "to85",
+      header: t("missing.to85"),
+      width: 130,
+      align: "end",
+      kind: "number",
+      decimals: 1,
       value: (row) => missing(row.missingTo85, row.indicator),
       render: (row) =>
         row.missingTo85 === 0 ? (
@@ -171,7 +235,13 @@ function Shortfalls({ rows }: { readonly rows: readonly Shortfall[] }) {
           </>
         ),
     },
-    { key: "unit", header: t("missing.unit"), width: 70, value: (row) => numeratorUnit(row.indicator), isHiddenAtFirst: true },
+    {
+      key: "unit",
+      header: t("missing.unit"),
+      width: 70,
+      value: (row) => numeratorUnit(row.indicator),
+      isHiddenAtFirst: true,
+    },
   ];
   return (
     <Sheet title={t("missing.all", { count: rows.length })} isFlush>

@@ -88,7 +88,9 @@ export const Outcome = memo(function Outcome({ before, after, reply, engine }: P
               <span className="soft">{t("whatIf.metCount", { before: was.metCount, after: is.metCount })}</span>
             </span>
           ))}
-          {rows.length > listedAtMost ? <span className="chip">{t("whatIf.moreRows", { count: rows.length - listedAtMost })}</span> : null}
+          {rows.length > listedAtMost ? (
+            <span className="chip">{t("whatIf.moreRows", { count: rows.length - listedAtMost })}</span>
+          ) : null}
           {cvs.slice(0, listedAtMost).map(({ was, is }) => (
             <button
               key={`${is.phase}${is.indicator}`}

@@ -3,7 +3,7 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import type { AssessmentRow, BalanceAssessment, BalanceFacts, Change } from "@xingfu/domain/balance";
 import { labelOf } from "@xingfu/standards";
-import { memo, useDeferredValue, useMemo, useRef, useState } from "react";
+import { memo, useDeferredValue, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { ClipboardEvent, KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { plain } from "../../lib/format.ts";
@@ -59,7 +59,10 @@ export function RawGrid({ group, facts, lastYear, changes, before, after, onAdd,
   const changedAt = useMemo(() => changesByLine(changes), [changes]);
   const afterRows = useMemo(() => byPlace(after), [after]);
   const beforeRows = useMemo(() => byPlace(before), [before]);
-  const lastSchools = useMemo(() => new Map(lastYear?.schools.map((school) => [school.schoolCode, school])), [lastYear]);
+  const lastSchools = useMemo(
+    () => new Map(lastYear?.schools.map((school) => [school.schoolCode, school])),
+    [lastYear],
+  );
 
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
@@ -92,7 +95,9 @@ export function RawGrid({ group, facts, lastYear, changes, before, after, onAdd,
   };
   // one object for all lines, always the same, so that a line is drawn again only when something in it changed
   const latest = useRef({ onAdd, onReset, paste, go });
-  latest.current = { onAdd, onReset, paste, go };
+  useLayoutEffect(() => {
+    latest.current = { onAdd, onReset, paste, go };
+  });
   const [act] = useState<GridAct>(() => ({
     add: (added) => latest.current.onAdd(added),
     reset: (cell) => latest.current.onReset(cell),
@@ -112,7 +117,14 @@ export function RawGrid({ group, facts, lastYear, changes, before, after, onAdd,
           <span className="grow" />
           <span className="count">{t("whatIf.keys")}</span>
         </div>
-        <div ref={scroller} className="table-scroll" style={{ maxHeight: "min(60vh, 620px)" }} role="region" aria-label={t("whatIf.grid")} tabIndex={0}>
+        <div
+          ref={scroller}
+          className="table-scroll"
+          style={{ maxHeight: "min(60vh, 620px)" }}
+          role="region"
+          aria-label={t("whatIf.grid")}
+          tabIndex={0}
+        >
           <table className="data-table" style={{ width }} aria-rowcount={rows.length + 1}>
             <colgroup>
               <col style={{ width: nameWidth }} />
@@ -189,7 +201,9 @@ function changesByLine(changes: readonly Change[]): ReadonlyMap<string, readonly
 
 /** The changes of one cell; members of a list belong to one cell. */
 function changesOfCell(changes: readonly Change[], field: string): readonly Change[] | null {
-  const own = changes.filter((change) => change.field === field || (isListField(field) && change.field.startsWith(`${field}.`)));
+  const own = changes.filter(
+    (change) => change.field === field || (isListField(field) && change.field.startsWith(`${field}.`)),
+  );
   return own.length === 0 ? null : own;
 }
 

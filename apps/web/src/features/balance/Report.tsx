@@ -8,7 +8,7 @@ import { Button, Select } from "antd";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, save } from "../../lib/api.ts";
-import { day, moment } from "../../lib/format.ts";
+import { moment, today } from "../../lib/format.ts";
 import { useMay } from "../../lib/session.ts";
 import { Empty, Loaded } from "../../ui/States.tsx";
 import { useTell } from "../../ui/tell.ts";
@@ -88,20 +88,28 @@ function Downloads({ schoolCode }: { readonly schoolCode: string }) {
   );
 }
 
-function Paper({ reply, engine, schoolCode }: { readonly reply: AssessmentReply; readonly engine: Engine; readonly schoolCode: string }) {
+function Paper({
+  reply,
+  engine,
+  schoolCode,
+}: {
+  readonly reply: AssessmentReply;
+  readonly engine: Engine;
+  readonly schoolCode: string;
+}) {
   const { t } = useTranslation("balance");
+  const [writtenOn] = useState(today);
   const model = useMemo((): ReportModel | null => {
     const source = {
       assessment: reply.assessment,
       facts: engine.facts,
       rules: engine.rules,
       hashes: { inputs: engine.inputsHash ?? "", rules: engine.rulesHash },
-      reported:
-        reply.reported === null ? null : { by: reply.reported.name ?? "", at: moment(reply.reported.at) },
-      writtenOn: day(new Date().toISOString()),
+      reported: reply.reported === null ? null : { by: reply.reported.name ?? "", at: moment(reply.reported.at) },
+      writtenOn,
     };
     return schoolCode === "" ? districtReport(source) : schoolReport(source, schoolCode);
-  }, [reply, engine, schoolCode]);
+  }, [reply, engine, schoolCode, writtenOn]);
   if (model === null) return <Empty title={t("report.unknown")} />;
   return (
     <article className="paper" lang="zh-CN">
@@ -178,7 +186,11 @@ function PaperTable({ table, heading }: { readonly table: ReportTable; readonly 
             {table.rows.map((row, at) => (
               <tr key={at}>
                 {row.map((cell, column) => (
-                  <td key={column} style={{ textAlign: table.columns[column]?.align ?? "left" }} className={toneOf(cell)}>
+                  <td
+                    key={column}
+                    style={{ textAlign: table.columns[column]?.align ?? "left" }}
+                    className={toneOf(cell)}
+                  >
                     {cell.text}
                   </td>
                 ))}

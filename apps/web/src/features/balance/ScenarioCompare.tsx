@@ -77,14 +77,21 @@ export const ScenarioCompare = memo(function ScenarioCompare({
                     count: scenario.changes.length,
                   })}
                 </span>
-                {scenario.note === "" ? null : <span className="small soft" style={{ display: "block" }}>{scenario.note}</span>}
+                {scenario.note === "" ? null : (
+                  <span className="small soft" style={{ display: "block" }}>
+                    {scenario.note}
+                  </span>
+                )}
               </span>
               <span className="row">
                 <Button size="small" onClick={() => onLoad(scenario)}>
                   {t("scenario.load")}
                 </Button>
                 {scenario.isOwn ? (
-                  <Popconfirm title={t("scenario.confirm", { name: scenario.name })} onConfirm={() => void remove(scenario.id)}>
+                  <Popconfirm
+                    title={t("scenario.confirm", { name: scenario.name })}
+                    onConfirm={() => void remove(scenario.id)}
+                  >
                     <Button size="small" type="text" danger>
                       {t("common:action.delete")}
                     </Button>
@@ -113,31 +120,33 @@ function Compared({
   const results = useMemo(
     () => [
       { key: "reported", name: t("scenario.reported"), assessment: reported },
-      ...scenarios.map((scenario) => ({ key: String(scenario.id), name: scenario.name, assessment: judged(engine, scenario) })),
+      ...scenarios.map((scenario) => ({
+        key: String(scenario.id),
+        name: scenario.name,
+        assessment: judged(engine, scenario),
+      })),
     ],
     [engine, reported, scenarios, t],
   );
-  const lines: readonly { readonly label: string; readonly cell: (assessment: BalanceAssessment) => React.ReactNode }[] = [
-    { label: t("whatIf.district"), cell: (assessment) => <Verdict verdict={assessment.verdict} /> },
-    ...(["resources", "government", "quality"] as const).map((part) => ({
+  const moved = reported.cv.filter((entry) =>
+    results.some(({ assessment }) => cvOf(assessment, entry)?.cv !== entry.cv),
+  );
+  const lines: readonly CompareLine[] = [
+    { kind: "district", key: "district", label: t("whatIf.district") },
+    ...(["resources", "government", "quality"] as const).map((part): CompareLine => ({
+      kind: "part",
+      key: part,
+      part,
       label: labelOf("balanceParts", part),
-      cell: (assessment: BalanceAssessment) => <Verdict verdict={assessment.parts[part]} />,
     })),
-    { label: t("whatIf.rows"), cell: (assessment) => countVerdicts(assessment.rows).notMet },
-    { label: t("whatIf.cvs"), cell: (assessment) => countVerdicts(assessment.cv).notMet },
-    ...reported.cv
-      .filter((entry) => results.some(({ assessment }) => cvOf(assessment, entry)?.cv !== entry.cv))
-      .map((entry) => ({
-        label: t("whatIf.cvOf", { phase: t(`common:stage.${entry.phase}`), id: entry.indicator }),
-        cell: (assessment: BalanceAssessment) => {
-          const found = cvOf(assessment, entry);
-          return found === undefined || found.cv === null ? "–" : (
-            <span className="row" style={{ gap: 6 }}>
-              {number(found.cv, 4)} <Verdict verdict={found.verdict} isBare size={12} />
-            </span>
-          );
-        },
-      })),
+    { kind: "rows", key: "rows", label: t("whatIf.rows") },
+    { kind: "cvs", key: "cvs", label: t("whatIf.cvs") },
+    ...moved.map((entry): CompareLine => ({
+      kind: "cv",
+      key: `${entry.phase}${entry.indicator}`,
+      entry,
+      label: t("whatIf.cvOf", { phase: t(`common:stage.${entry.phase}`), id: entry.indicator }),
+    })),
   ];
   return (
     <div className="table-scroll" style={{ marginTop: 12 }} tabIndex={0} role="region" aria-label={t("scenario.title")}>
@@ -156,12 +165,18 @@ function Compared({
         </thead>
         <tbody>
           {lines.map((line) => (
-            <tr key={line.label} style={{ height: 36 }}>
+            <tr key={line.key} style={{ height: 36 }}>
               <th scope="row" className="frozen">
                 {line.label}
               </th>
               {results.map((result) => (
-                <td key={result.key}>{result.assessment === null ? t("scenario.stale") : line.cell(result.assessment)}</td>
+                <td key={result.key}>
+                  {result.assessment === null ? (
+                    t("scenario.stale")
+                  ) : (
+                    <Cell line={line} assessment={result.assessment} />
+                  )}
+                </td>
               ))}
             </tr>
           ))}
@@ -169,6 +184,35 @@ function Compared({
       </table>
     </div>
   );
+}
+
+/** One line of the comparison. */
+type CompareLine = { readonly key: string; readonly label: string } & (
+  | { readonly kind: "district" | "rows" | "cvs" }
+  | { readonly kind: "part"; readonly part: "resources" | "government" | "quality" }
+  | { readonly kind: "cv"; readonly entry: BalanceAssessment["cv"][number] }
+);
+
+function Cell({ line, assessment }: { readonly line: CompareLine; readonly assessment: BalanceAssessment }) {
+  switch (line.kind) {
+    case "district":
+      return <Verdict verdict={assessment.verdict} />;
+    case "part":
+      return <Verdict verdict={assessment.parts[line.part]} />;
+    case "rows":
+      return countVerdicts(assessment.rows).notMet;
+    case "cvs":
+      return countVerdicts(assessment.cv).notMet;
+    case "cv": {
+      const found = cvOf(assessment, line.entry);
+      if (found === undefined || found.cv === null) return "–";
+      return (
+        <span className="row" style={{ gap: 6 }}>
+          {number(found.cv, 4)} <Verdict verdict={found.verdict} isBare size={12} />
+        </span>
+      );
+    }
+  }
 }
 
 const cvOf = (assessment: BalanceAssessment | null, entry: BalanceAssessment["cv"][number]) =>

@@ -14,7 +14,14 @@ import { indicatorTone, rowSentence } from "./sentences.ts";
 import { useBalance, useOpenTrail } from "./source.ts";
 import type { TrailOpener } from "./source.ts";
 import {
-  conditionFigure, conditionLabel, exclusionLabel, indicatorEntry, numeratorUnit, relaxationLabel, ruleNumber, unitWords,
+  conditionFigure,
+  conditionLabel,
+  exclusionLabel,
+  indicatorEntry,
+  numeratorUnit,
+  relaxationLabel,
+  ruleNumber,
+  unitWords,
 } from "./wording.ts";
 
 export function SchoolDrawer({ code, onClose }: { readonly code: string | null; readonly onClose: () => void }) {
@@ -99,7 +106,9 @@ function SchoolInside({
           </div>
           <p>{rowSentence(row, t)}</p>
           {row.mergedCampuses.length === 0 ? null : (
-            <p className="small soft">{t("drawer.merged", { codes: row.mergedCampuses.join(t("common:list.comma")) })}</p>
+            <p className="small soft">
+              {t("drawer.merged", { codes: row.mergedCampuses.join(t("common:list.comma")) })}
+            </p>
           )}
           <div className="indicator-list">
             {indicators.map((indicator) => (
@@ -113,7 +122,10 @@ function SchoolInside({
           <h2>{t("drawer.items")}</h2>
           <ul className="failings">
             {failing.map(({ condition, entry }) => (
-              <li key={condition.id + (entry.phase ?? "")} style={{ gridTemplateColumns: "60px minmax(0,1fr) max-content" }}>
+              <li
+                key={condition.id + (entry.phase ?? "")}
+                style={{ gridTemplateColumns: "60px minmax(0,1fr) max-content" }}
+              >
                 <span className="soft">{condition.id.split(".")[0]}</span>
                 <span>
                   {conditionLabel(condition.id)}
@@ -141,7 +153,15 @@ function SchoolInside({
   );
 }
 
-function IndicatorLine({ row, indicator, open }: { readonly row: AssessmentRow; readonly indicator: Indicator; readonly open: TrailOpener }) {
+function IndicatorLine({
+  row,
+  indicator,
+  open,
+}: {
+  readonly row: AssessmentRow;
+  readonly indicator: Indicator;
+  readonly open: TrailOpener;
+}) {
   const { t } = useTranslation("balance");
   const result = row.indicators[indicator];
   const entry = indicatorEntry(indicator);

@@ -34,7 +34,12 @@ export function Spread() {
   const counts = countVerdicts(assessment.cv);
   const choose = useCallback(
     (phase: Phase, indicator: Indicator) =>
-      void navigate({ to: ".", search: (before) => ({ ...before, at: `${phase}-${indicator}` }), replace: true, resetScroll: false }),
+      void navigate({
+        to: ".",
+        search: (before) => ({ ...before, at: `${phase}-${indicator}` }),
+        replace: true,
+        resetScroll: false,
+      }),
     [navigate],
   );
   const failing = assessment.cv.filter((entry) => entry.verdict === "notMet");
@@ -137,7 +142,12 @@ function PhasePanel({
         onSelect={select}
         table={{
           columns: [t("spread.indicator"), t("spread.cv"), t("spread.limit"), t("heat.verdict")],
-          rows: dots.map((dot) => [dot.name, dot.cv === null ? null : dot.cv.toFixed(4), dot.limit, t(`common:verdict.${dot.verdict}`)]),
+          rows: dots.map((dot) => [
+            dot.name,
+            dot.cv === null ? null : dot.cv.toFixed(4),
+            dot.limit,
+            t(`common:verdict.${dot.verdict}`),
+          ]),
         }}
       />
       <div className="chips no-print" role="group" aria-label={t("spread.choose")}>
@@ -179,8 +189,18 @@ function Detail({ result }: { readonly result: CvResult }) {
             gap={result.gap}
             onOpen={() => open.cv(result)}
           />
-          <Figure label={t("spread.mean")} value={result.mean} unit={unitWords(entry.unit)} decimals={decimalsOf(result.indicator)} />
-          <Figure label={t("spread.sd")} value={result.sd} unit={unitWords(entry.unit)} decimals={decimalsOf(result.indicator)} />
+          <Figure
+            label={t("spread.mean")}
+            value={result.mean}
+            unit={unitWords(entry.unit)}
+            decimals={decimalsOf(result.indicator)}
+          />
+          <Figure
+            label={t("spread.sd")}
+            value={result.sd}
+            unit={unitWords(entry.unit)}
+            decimals={decimalsOf(result.indicator)}
+          />
           <Figure label={t("spread.pupils")} value={result.pupils} decimals={0} unit={t("spread.people")} />
         </div>
         {result.gap === null ? null : <div className="note">{gapWords(result.gap, t)}</div>}
@@ -196,7 +216,10 @@ const drawnAtMost = 12;
 function Contributions({ result, engine }: { readonly result: CvResult; readonly engine: Engine }) {
   const { t } = useTranslation("balance");
   const { phase, indicator } = result;
-  const found = useMemo(() => cvContributions(engine.facts, engine.rules, phase, indicator), [engine, phase, indicator]);
+  const found = useMemo(
+    () => cvContributions(engine.facts, engine.rules, phase, indicator),
+    [engine, phase, indicator],
+  );
   const top = useMemo(() => found.schools.slice(0, drawnAtMost), [found]);
   const option = useCallback(
     (palette: Palette) =>
@@ -212,16 +235,62 @@ function Contributions({ result, engine }: { readonly result: CvResult; readonly
   const decimals = decimalsOf(indicator);
   const columns: Column<CvContribution>[] = [
     { key: "school", header: t("heat.school"), width: 220, value: (row) => row.school },
-    { key: "pupils", header: t("heat.pupils"), width: 90, align: "end", kind: "number", value: (row) => row.pupils, render: (row) => number(row.pupils) },
-    { key: "value", header: t("spread.value"), unit, width: 110, align: "end", kind: "number", decimals, value: (row) => row.value, render: (row) => number(row.value, decimals) },
-    { key: "deviation", header: t("spread.deviation"), unit, width: 120, align: "end", kind: "number", decimals, value: (row) => row.deviation, render: (row) => signed(row.deviation, decimals) },
-    { key: "share", header: t("spread.share"), width: 110, align: "end", kind: "share", decimals: 2, value: (row) => row.share, render: (row) => percent(row.share, 2) },
     {
-      key: "isBelow", header: t("spread.isBelow"), width: 110, align: "center", value: (row) => row.isBelowThreshold,
+      key: "pupils",
+      header: t("heat.pupils"),
+      width: 90,
+      align: "end",
+      kind: "number",
+      value: (row) => row.pupils,
+      render: (row) => number(row.pupils),
+    },
+    {
+      key: "value",
+      header: t("spread.value"),
+      unit,
+      width: 110,
+      align: "end",
+      kind: "number",
+      decimals,
+      value: (row) => row.value,
+      render: (row) => number(row.value, decimals),
+    },
+    {
+      key: "deviation",
+      header: t("spread.deviation"),
+      unit,
+      width: 120,
+      align: "end",
+      kind: "number",
+      decimals,
+      value: (row) => row.deviation,
+      render: (row) => signed(row.deviation, decimals),
+    },
+    {
+      key: "share",
+      header: t("spread.share"),
+      width: 110,
+      align: "end",
+      kind: "share",
+      decimals: 2,
+      value: (row) => row.share,
+      render: (row) => percent(row.share, 2),
+    },
+    {
+      key: "isBelow",
+      header: t("spread.isBelow"),
+      width: 110,
+      align: "center",
+      value: (row) => row.isBelowThreshold,
       render: (row) => (row.isBelowThreshold ? <Verdict verdict="notMet" tone="attention" /> : t("common:table.no")),
     },
     {
-      key: "after", header: t("spread.ifRaised"), width: 170, align: "end", kind: "number", decimals: 4,
+      key: "after",
+      header: t("spread.ifRaised"),
+      width: 170,
+      align: "end",
+      kind: "number",
+      decimals: 4,
       value: (row) => row.cvIfRaised,
       render: (row) => (row.cvIfRaised === null ? "–" : number(row.cvIfRaised, 4)),
       explain: t("spread.ifRaisedHint"),

@@ -13,7 +13,6 @@ import { api } from "../../lib/api.ts";
 import { dropDraft, readDraft, writeDraft } from "../../lib/draft.ts";
 import { moment } from "../../lib/format.ts";
 import { factsQuery, queryClient, scenariosQuery } from "../../lib/query.ts";
-import { Sheet } from "../../ui/Page.tsx";
 import { Loaded } from "../../ui/States.tsx";
 import { useTell } from "../../ui/tell.ts";
 import { Outcome } from "./Outcome.tsx";
@@ -22,7 +21,16 @@ import { ScenarioCompare } from "./ScenarioCompare.tsx";
 import { ChangeList } from "./ChangeList.tsx";
 import { useBalance, useEngine } from "./source.ts";
 import type { Engine } from "./source.ts";
-import { changesOf, emptyHistory, fieldGroups, redone, stepped, undone, withChanges, withoutChange } from "./what-if.ts";
+import {
+  changesOf,
+  emptyHistory,
+  fieldGroups,
+  redone,
+  stepped,
+  undone,
+  withChanges,
+  withoutChange,
+} from "./what-if.ts";
 import type { Cell, FieldGroup, History } from "./what-if.ts";
 
 export function WhatIf() {
@@ -42,7 +50,11 @@ function isChangeList(value: unknown): value is Change[] {
     Array.isArray(value) &&
     value.every(
       (entry: unknown) =>
-        typeof entry === "object" && entry !== null && "schoolCode" in entry && "field" in entry && "value" in entry &&
+        typeof entry === "object" &&
+        entry !== null &&
+        "schoolCode" in entry &&
+        "field" in entry &&
+        "value" in entry &&
         typeof entry.value === "number",
     )
   );
@@ -88,10 +100,7 @@ function Workbench({ reply, engine }: { readonly reply: AssessmentReply; readonl
   const changes = changesOf(history);
   const isDirty = JSON.stringify(changes) !== JSON.stringify(saved);
   const before = useMemo(() => assessBalance(engine.facts, engine.rules), [engine]);
-  const after = useMemo(
-    () => (changes.length === 0 ? null : whatIf(engine, changes)),
-    [engine, changes],
-  );
+  const after = useMemo(() => (changes.length === 0 ? null : whatIf(engine, changes)), [engine, changes]);
 
   useEffect(() => {
     if (isDirty) writeDraft(sessionStorage, draftKey, changes);
@@ -126,7 +135,8 @@ function Workbench({ reply, engine }: { readonly reply: AssessmentReply; readonl
 
   const load = (scenario: Scenario): void => {
     const taken = acceptable(engine, scenario.changes);
-    if (taken.length < scenario.changes.length) tell.warn(t("whatIf.partly", { count: scenario.changes.length - taken.length }));
+    if (taken.length < scenario.changes.length)
+      tell.warn(t("whatIf.partly", { count: scenario.changes.length - taken.length }));
     setHistory(stepped(history, taken));
     setSaved(taken);
     setCurrent(scenario);
@@ -141,10 +151,14 @@ function Workbench({ reply, engine }: { readonly reply: AssessmentReply; readonl
   }, [list, scenarioAsked]);
 
   const latestLoad = useRef(load);
-  latestLoad.current = load;
+  useEffect(() => {
+    latestLoad.current = load;
+  });
   const onLoad = useCallback((scenario: Scenario) => latestLoad.current(scenario), []);
   const latestId = useRef<number | null>(null);
-  latestId.current = current?.id ?? null;
+  useEffect(() => {
+    latestId.current = current?.id ?? null;
+  }, [current]);
   const onDeleted = useCallback((id: number) => {
     if (latestId.current !== id) return;
     setCurrent(null);
@@ -172,13 +186,21 @@ function Workbench({ reply, engine }: { readonly reply: AssessmentReply; readonl
 
   return (
     <>
-      <Outcome before={before} after={after?.assessment ?? null} reply={reply} engine={after === null ? null : after.engine} />
+      <Outcome
+        before={before}
+        after={after?.assessment ?? null}
+        reply={reply}
+        engine={after === null ? null : after.engine}
+      />
       <div className="row apart no-print">
         <div className="scroll-x">
           <Segmented<FieldGroup>
             value={group}
             onChange={setGroup}
-            options={(Object.keys(fieldGroups) as FieldGroup[]).map((value) => ({ value, label: t(`whatIf.group.${value}`) }))}
+            options={(Object.keys(fieldGroups) as FieldGroup[]).map((value) => ({
+              value,
+              label: t(`whatIf.group.${value}`),
+            }))}
           />
         </div>
         <div className="row">
@@ -229,7 +251,11 @@ function Workbench({ reply, engine }: { readonly reply: AssessmentReply; readonl
             setSaving(false);
             dropDraft(sessionStorage, draftKey);
             void queryClient.invalidateQueries({ queryKey: ["scenarios"] });
-            void navigate({ to: ".", search: (former) => ({ ...former, scenario: String(scenario.id) }), replace: true });
+            void navigate({
+              to: ".",
+              search: (former) => ({ ...former, scenario: String(scenario.id) }),
+              replace: true,
+            });
           }}
         />
       ) : null}
@@ -237,7 +263,10 @@ function Workbench({ reply, engine }: { readonly reply: AssessmentReply; readonl
   );
 }
 
-function whatIf(engine: Engine, changes: readonly Change[]): { readonly assessment: BalanceAssessment; readonly engine: Engine } {
+function whatIf(
+  engine: Engine,
+  changes: readonly Change[],
+): { readonly assessment: BalanceAssessment; readonly engine: Engine } {
   const facts = applyChanges(engine.facts, changes);
   return { assessment: assessBalance(facts, engine.rules), engine: { ...engine, facts, inputsHash: null } };
 }
@@ -313,7 +342,11 @@ function SaveDialog({
         requiredMark={false}
         initialValues={{ name: current?.name ?? "", note: current?.note ?? "", isShared: current?.isShared ?? false }}
       >
-        <Form.Item name="name" label={t("whatIf.name")} rules={[{ required: true, whitespace: true, message: t("whatIf.needName") }]}>
+        <Form.Item
+          name="name"
+          label={t("whatIf.name")}
+          rules={[{ required: true, whitespace: true, message: t("whatIf.needName") }]}
+        >
           <Input maxLength={100} autoFocus />
         </Form.Item>
         <Form.Item name="note" label={t("whatIf.note")}>

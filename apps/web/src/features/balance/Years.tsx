@@ -36,8 +36,8 @@ const shownYears = 3;
 
 function Compared({ history }: { readonly history: HistoryReply }) {
   const { t } = useTranslation("balance");
-  const replies = history.years.slice(-shownYears);
-  const assessments = useMemo(() => replies.map((reply) => reply.assessment), [history]);
+  const replies = useMemo(() => history.years.slice(-shownYears), [history]);
+  const assessments = useMemo(() => replies.map((reply) => reply.assessment), [replies]);
   const changes = useMemo(() => compareYears(assessments), [assessments]);
   const isDistrict = replies.every((reply) => reply.scope === "district");
   const first = assessments[0];
@@ -67,7 +67,11 @@ function Compared({ history }: { readonly history: HistoryReply }) {
 
 function Table({ assessments }: { readonly assessments: readonly BalanceAssessment[] }) {
   const { t } = useTranslation("balance");
-  const lines: readonly { readonly label: string; readonly verdict?: (a: BalanceAssessment) => VerdictName; readonly text?: (a: BalanceAssessment) => string }[] = [
+  const lines: readonly {
+    readonly label: string;
+    readonly verdict?: (a: BalanceAssessment) => VerdictName;
+    readonly text?: (a: BalanceAssessment) => string;
+  }[] = [
     { label: t("whatIf.district"), verdict: (a) => a.verdict },
     ...(["resources", "government", "quality", "recognition", "vetoes", "precondition"] as const).map((part) => ({
       label: labelOf("balanceParts", part),
@@ -127,16 +131,26 @@ function Table({ assessments }: { readonly assessments: readonly BalanceAssessme
   );
 }
 
-function CvLines({ phase, assessments }: { readonly phase: Phase; readonly assessments: readonly BalanceAssessment[] }) {
+function CvLines({
+  phase,
+  assessments,
+}: {
+  readonly phase: Phase;
+  readonly assessments: readonly BalanceAssessment[];
+}) {
   const { t } = useTranslation("balance");
   const years = useMemo(() => assessments.map((a) => t("years.short", { from: a.schoolYear })), [assessments, t]);
   const lines = useMemo(
     () =>
       indicators.map((indicator) => {
-        const results = assessments.map((a) => a.cv.find((entry) => entry.phase === phase && entry.indicator === indicator));
+        const results = assessments.map((a) =>
+          a.cv.find((entry) => entry.phase === phase && entry.indicator === indicator),
+        );
         return {
           name: indicator,
-          values: results.map((result) => (result?.cv === undefined || result.cv === null ? null : Number(result.cv.toFixed(4)))),
+          values: results.map((result) =>
+            result?.cv === undefined || result.cv === null ? null : Number(result.cv.toFixed(4)),
+          ),
           isOver: results.at(-1)?.verdict === "notMet",
         };
       }),
@@ -179,7 +193,13 @@ interface Line {
   readonly why: string;
 }
 
-function Changes({ changes, assessments }: { readonly changes: readonly VerdictChange[]; readonly assessments: readonly BalanceAssessment[] }) {
+function Changes({
+  changes,
+  assessments,
+}: {
+  readonly changes: readonly VerdictChange[];
+  readonly assessments: readonly BalanceAssessment[];
+}) {
   const { t } = useTranslation("balance");
   const names = useMemo(
     () =>
@@ -199,24 +219,32 @@ function Changes({ changes, assessments }: { readonly changes: readonly VerdictC
     why: change.causes.map((cause) => causeWords(cause, t)).join(t("common:list.semicolon")),
   }));
   const steps = [...new Set(lines.map((line) => line.years))];
-  const verdictWords = (verdict: VerdictName | null): string => (verdict === null ? t("years.absent") : t(`common:verdict.${verdict}`));
+  const verdictWords = (verdict: VerdictName | null): string =>
+    verdict === null ? t("years.absent") : t(`common:verdict.${verdict}`);
   const columns: Column<Line>[] = [
     { key: "subject", header: t("years.subject"), width: 230, value: (line) => line.subject },
     { key: "school", header: t("heat.school"), width: 200, value: (line) => line.school ?? t("gaps.district") },
     {
-      key: "phase", header: t("gaps.phase"), width: 74,
+      key: "phase",
+      header: t("gaps.phase"),
+      width: 74,
       value: (line) => (line.change.phase === null ? null : t(`common:stage.${line.change.phase}`)),
     },
     {
-      key: "years", header: t("years.when"), width: 130, value: (line) => line.years,
+      key: "years",
+      header: t("years.when"),
+      width: 130,
+      value: (line) => line.years,
       choices: steps.map((step) => ({ value: step, label: step })),
     },
     {
-      key: "verdict", header: t("years.verdicts"), width: 210,
+      key: "verdict",
+      header: t("years.verdicts"),
+      width: 210,
       value: (line) => `${verdictWords(line.change.before)} → ${verdictWords(line.change.after)}`,
-      choices: [...new Set(lines.map((line) => `${verdictWords(line.change.before)} → ${verdictWords(line.change.after)}`))].map(
-        (label) => ({ value: label, label }),
-      ),
+      choices: [
+        ...new Set(lines.map((line) => `${verdictWords(line.change.before)} → ${verdictWords(line.change.after)}`)),
+      ].map((label) => ({ value: label, label })),
       render: ({ change }) => (
         <span className="row" style={{ gap: 6, flexWrap: "nowrap" }}>
           {change.before === null ? t("years.absent") : <Verdict verdict={change.before} />}
@@ -226,7 +254,10 @@ function Changes({ changes, assessments }: { readonly changes: readonly VerdictC
       ),
     },
     {
-      key: "values", header: t("years.values"), width: 160, align: "end",
+      key: "values",
+      header: t("years.values"),
+      width: 160,
+      align: "end",
       value: ({ change }) =>
         change.valueBefore === null && change.valueAfter === null
           ? null
@@ -240,7 +271,9 @@ function Changes({ changes, assessments }: { readonly changes: readonly VerdictC
         title={t("years.changesName")}
         rows={lines}
         columns={columns}
-        rowKey={({ change }) => `${change.from}|${change.subject}|${change.schoolCode ?? ""}|${change.phase ?? ""}|${change.indicator ?? ""}`}
+        rowKey={({ change }) =>
+          `${change.from}|${change.subject}|${change.schoolCode ?? ""}|${change.phase ?? ""}|${change.indicator ?? ""}`
+        }
         rowHeight={46}
       />
     </Sheet>

@@ -1,6 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { assessBalance, assessmentDate, balanceRules, changeableFields, indicators, summarizeDistrict } from "@xingfu/domain/balance";
+import {
+  assessBalance,
+  assessmentDate,
+  balanceRules,
+  changeableFields,
+  indicators,
+  summarizeDistrict,
+} from "@xingfu/domain/balance";
 import { makeDistrict } from "@xingfu/fixtures";
 import i18next from "i18next";
 import type { TFunction } from "i18next";
@@ -12,8 +19,20 @@ import { light } from "../../lib/palette.ts";
 import { changedCvs, changedRows } from "./Outcome.tsx";
 import { countVerdicts, districtSentence, indicatorTone, rowSentence } from "./sentences.ts";
 import {
-  changesOf, emptyHistory, fieldGroups, gridRows, hasField, isUnusual, pastedChanges, redone, reportedValue, stepped,
-  typedCell, undone, withChanges, withoutChange,
+  changesOf,
+  emptyHistory,
+  fieldGroups,
+  gridRows,
+  hasField,
+  isUnusual,
+  pastedChanges,
+  redone,
+  reportedValue,
+  stepped,
+  typedCell,
+  undone,
+  withChanges,
+  withoutChange,
 } from "./what-if.ts";
 import { conditionLabel, exclusionLabel, limitWords, thresholdWords } from "./wording.ts";
 
@@ -46,7 +65,8 @@ describe("the verdict in words", () => {
   });
 
   it("says so when nothing is wrong", () => {
-    const met = <T extends { readonly verdict: string }>(entries: readonly T[]) => entries.map((entry) => ({ ...entry, verdict: "met" as const }));
+    const met = <T extends { readonly verdict: string }>(entries: readonly T[]) =>
+      entries.map((entry) => ({ ...entry, verdict: "met" as const }));
     const whole = {
       ...assessment,
       rows: met(assessment.rows),
@@ -97,7 +117,10 @@ describe("official wording", () => {
 
 describe("a what-if", () => {
   const rows = gridRows(facts, "teachers");
-  const row = rows.find((entry) => (reportedValue(facts, { ...entry, schoolCode: entry.school.schoolCode, field: "leadTeachers" }) ?? 0) > 0);
+  const row = rows.find(
+    (entry) =>
+      (reportedValue(facts, { ...entry, schoolCode: entry.school.schoolCode, field: "leadTeachers" }) ?? 0) > 0,
+  );
   if (row === undefined) throw new Error("no row with lead teachers");
   const cell = { schoolCode: row.school.schoolCode, stage: row.stage, field: "leadTeachers" };
   const reported = reportedValue(facts, cell) ?? 0;
@@ -112,7 +135,8 @@ describe("a what-if", () => {
     for (const group of Object.keys(fieldGroups) as (keyof typeof fieldGroups)[]) {
       for (const line of gridRows(facts, group)) {
         for (const field of fieldGroups[group]) {
-          if (!hasField(line, field) || changeableFields.find((entry) => entry.field === field)?.isList === true) continue;
+          if (!hasField(line, field) || changeableFields.find((entry) => entry.field === field)?.isList === true)
+            continue;
           const value = reportedValue(facts, { schoolCode: line.school.schoolCode, stage: line.stage, field });
           expect(value === null || typeof value === "number", `${line.key} ${field}`).toBe(true);
         }
@@ -184,7 +208,15 @@ describe("charts", () => {
     expect(option).toMatchObject({
       animation: false,
       xAxis: { min: 0, max: 0.7 },
-      series: [{ data: [{ name: "R1", symbol: "circle" }, { name: "R2", symbol: "rect", itemStyle: { color: light.red } }], markLine: { data: [{ xAxis: 0.5 }] } }],
+      series: [
+        {
+          data: [
+            { name: "R1", symbol: "circle" },
+            { name: "R2", symbol: "rect", itemStyle: { color: light.red } },
+          ],
+          markLine: { data: [{ xAxis: 0.5 }] },
+        },
+      ],
     });
   });
 
@@ -207,9 +239,18 @@ describe("charts", () => {
   });
 
   it("leave a year without a coefficient open and mark the line that is over", () => {
-    const option = yearsOption(["2024", "2025"], [{ name: "R1", values: [null, 0.5], isOver: true }], 0.45, labels, light);
+    const option = yearsOption(
+      ["2024", "2025"],
+      [{ name: "R1", values: [null, 0.5], isOver: true }],
+      0.45,
+      labels,
+      light,
+    );
     expect(option).toMatchObject({
-      series: [{ data: [null, 0.5], connectNulls: false, itemStyle: { color: light.red } }, { markLine: { data: [{ yAxis: 0.45 }] } }],
+      series: [
+        { data: [null, 0.5], connectNulls: false, itemStyle: { color: light.red } },
+        { markLine: { data: [{ yAxis: 0.45 }] } },
+      ],
     });
   });
 });

@@ -37,12 +37,14 @@ export function districtSentence(assessment: BalanceAssessment, t: TFunction): s
     const failing = assessment.cv.filter((entry) => entry.verdict === "notMet");
     const named = failing
       .slice(0, 3)
-      .map((entry) => t("balance:sentence.cvOne", {
-        phase: t(`common:stage.${entry.phase}`),
-        indicator: entry.indicator,
-        cv: entry.cv === null ? "" : number(entry.cv, 3),
-        limit: number(entry.limit, 2),
-      }))
+      .map((entry) =>
+        t("balance:sentence.cvOne", {
+          phase: t(`common:stage.${entry.phase}`),
+          indicator: entry.indicator,
+          cv: entry.cv === null ? "" : number(entry.cv, 3),
+          limit: number(entry.limit, 2),
+        }),
+      )
       .join(t("common:list.comma"));
     clauses.push(t("balance:sentence.cv", { count: cv.notMet, all: assessment.cv.length, named }));
   }

@@ -2,17 +2,32 @@
 
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import type { AssessmentReply } from "@xingfu/contract";
-import { assessmentDate, balanceRules, explainCondition, explainCv, explainIndicator, summarizeDistrict } from "@xingfu/domain/balance";
+import {
+  assessmentDate,
+  balanceRules,
+  explainCondition,
+  explainCv,
+  explainIndicator,
+  summarizeDistrict,
+} from "@xingfu/domain/balance";
 import type { AssessmentRow, BalanceFacts, BalanceRules, CvResult, Indicator } from "@xingfu/domain/balance";
-import type { DistrictYear, Phase, SchoolYear, Section, Verdict } from "@xingfu/domain/base";
+import type { DistrictYear, SchoolYear, Section, Verdict } from "@xingfu/domain/base";
 import { sections } from "@xingfu/domain/base";
 import { createContext, useContext } from "react";
 import { useTranslation } from "react-i18next";
 import { decimalsOf } from "../../lib/format.ts";
-import { assessmentQuery, factsQuery, queryClient, schoolReturnQuery } from "../../lib/query.ts";
+import { factsQuery, queryClient, schoolReturnQuery } from "../../lib/query.ts";
 import { useTrail } from "../../ui/TrailPlace.tsx";
 import { useTell } from "../../ui/tell.ts";
-import { conditionLabel, conditionUnit, indicatorEntry, numeratorUnit, ruleNumber, thresholdWords, unitWords } from "./wording.ts";
+import {
+  conditionLabel,
+  conditionUnit,
+  indicatorEntry,
+  numeratorUnit,
+  ruleNumber,
+  thresholdWords,
+  unitWords,
+} from "./wording.ts";
 
 /** The assessment of the year in the address. */
 export const BalanceContext = createContext<AssessmentReply | null>(null);
@@ -83,7 +98,11 @@ const indicatorSections: Readonly<Record<Indicator, readonly Section[]>> = {
 };
 
 export interface TrailOpener {
-  readonly indicator: (row: Pick<AssessmentRow, "schoolCode" | "school" | "phase">, indicator: Indicator, verdict: Verdict) => void;
+  readonly indicator: (
+    row: Pick<AssessmentRow, "schoolCode" | "school" | "phase">,
+    indicator: Indicator,
+    verdict: Verdict,
+  ) => void;
   readonly cv: (result: CvResult) => void;
   readonly condition: (id: string, verdict: Verdict, school?: { readonly code: string; readonly name: string }) => void;
 }
@@ -165,12 +184,4 @@ function conditionSections(id: string): readonly Section[] {
   if (["G6", "Q4"].includes(item)) return ["schools", "finance"];
   if (["G9", "G11", "G12"].includes(item)) return ["staff", "staffCounts"];
   return ["districtFigures"];
-}
-
-/** The assessment of a year, for pages that draw it themselves. */
-export const useAssessmentOf = (year: SchoolYear) => useQuery(assessmentQuery(year));
-
-/** A short name of a school and phase for lists: "某某学校（初中）". */
-export function rowName(row: { readonly school: string; readonly phase: Phase }, phaseWord: string): string {
-  return `${row.school}（${phaseWord}）`;
 }

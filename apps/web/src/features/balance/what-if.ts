@@ -108,41 +108,84 @@ const stageOf = (school: SchoolFacts, stage: Stage): StageFacts | undefined =>
   school.stages.find((candidate) => candidate.stage === stage);
 
 const amountNames = [
-  "teachingFloorAreaM2", "indoorSportsAreaM2", "sportsGroundAreaM2", "convertedSportsAreaM2", "leasedSportsAreaM2",
-  "equipmentYuan", "multimediaRooms",
+  "teachingFloorAreaM2",
+  "indoorSportsAreaM2",
+  "sportsGroundAreaM2",
+  "convertedSportsAreaM2",
+  "leasedSportsAreaM2",
+  "equipmentYuan",
+  "multimediaRooms",
 ] as const satisfies readonly (keyof Amounts)[];
 const isAmount = (name: string): name is keyof Amounts => amountNames.some((known) => known === name);
 
-const degreeNames = ["doctorate", "master", "bachelor", "associate", "secondary", "belowSecondary"] as const satisfies
-  readonly (keyof TeacherCounts)[];
+const degreeNames = [
+  "doctorate",
+  "master",
+  "bachelor",
+  "associate",
+  "secondary",
+  "belowSecondary",
+] as const satisfies readonly (keyof TeacherCounts)[];
 const isDegree = (name: string | undefined): name is (typeof degreeNames)[number] =>
   degreeNames.some((known) => known === name);
 
 const stageNumbers = [
-  "pupils", "leadTeachers", "peArtsTeachers", "visitingPeArtsTeachers", "certifiedTeachers", "trainedTeachers",
-  "rotationEligibleTeachers", "rotatedTeachers", "rotatedLeadTeachers",
+  "pupils",
+  "leadTeachers",
+  "peArtsTeachers",
+  "visitingPeArtsTeachers",
+  "certifiedTeachers",
+  "trainedTeachers",
+  "rotationEligibleTeachers",
+  "rotatedTeachers",
+  "rotatedLeadTeachers",
 ] as const satisfies readonly (keyof StageFacts)[];
-const isStageNumber = (name: string): name is (typeof stageNumbers)[number] => stageNumbers.some((known) => known === name);
+const isStageNumber = (name: string): name is (typeof stageNumbers)[number] =>
+  stageNumbers.some((known) => known === name);
 
 const schoolNumbers = [
-  "builtYear", "migrantPupils", "publicFundsBudgetYuan", "publicFundsSpentYuan", "trainingBudgetYuan", "trainingSpentYuan",
+  "builtYear",
+  "migrantPupils",
+  "publicFundsBudgetYuan",
+  "publicFundsSpentYuan",
+  "trainingBudgetYuan",
+  "trainingSpentYuan",
 ] as const satisfies readonly (keyof SchoolFacts)[];
-const isSchoolNumber = (name: string): name is (typeof schoolNumbers)[number] => schoolNumbers.some((known) => known === name);
+const isSchoolNumber = (name: string): name is (typeof schoolNumbers)[number] =>
+  schoolNumbers.some((known) => known === name);
 
 /** Groups of fields a grid shows at once. */
 export const fieldGroups = {
   teachers: [
-    "pupils", "teachers.doctorate", "teachers.master", "teachers.bachelor", "teachers.associate", "teachers.secondary",
-    "teachers.belowSecondary", "leadTeachers", "peArtsTeachers", "visitingPeArtsTeachers",
+    "pupils",
+    "teachers.doctorate",
+    "teachers.master",
+    "teachers.bachelor",
+    "teachers.associate",
+    "teachers.secondary",
+    "teachers.belowSecondary",
+    "leadTeachers",
+    "peArtsTeachers",
+    "visitingPeArtsTeachers",
   ],
   premises: [
-    "teachingFloorAreaM2", "indoorSportsAreaM2", "sportsGroundAreaM2", "convertedSportsAreaM2", "leasedSportsAreaM2",
-    "equipmentYuan", "multimediaRooms",
+    "teachingFloorAreaM2",
+    "indoorSportsAreaM2",
+    "sportsGroundAreaM2",
+    "convertedSportsAreaM2",
+    "leasedSportsAreaM2",
+    "equipmentYuan",
+    "multimediaRooms",
   ],
   classes: ["pupils", "classSizes", "musicRoomAreasM2", "artRoomAreasM2"],
   staff: ["certifiedTeachers", "trainedTeachers", "rotationEligibleTeachers", "rotatedTeachers", "rotatedLeadTeachers"],
   money: [
-    "publicFundsBudgetYuan", "publicFundsSpentYuan", "trainingBudgetYuan", "trainingSpentYuan", "migrantPupils", "builtYear",
+    "publicFundsBudgetYuan",
+    "publicFundsSpentYuan",
+    "trainingBudgetYuan",
+    "trainingSpentYuan",
+    "migrantPupils",
+    "builtYear",
   ],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 export type FieldGroup = keyof typeof fieldGroups;
@@ -206,7 +249,10 @@ export function typedCell(row: GridRow, field: string, text: string): TypedCell 
       ? { kind: "wrong", why: wrong ?? "notNumber" }
       : { kind: "changes", changes: [{ ...cell, field, value }] };
   }
-  const values = text.split(/[\s,，、;；]+/u).filter((part) => part !== "").map(typedNumber);
+  const values = text
+    .split(/[\s,，、;；]+/u)
+    .filter((part) => part !== "")
+    .map(typedNumber);
   const reported = listIn(row.school, row.stage, field) ?? [];
   if (values.length < reported.length) return { kind: "wrong", why: "listShorter" };
   const changes: Change[] = [];
@@ -228,7 +274,11 @@ function wrongNumber(value: number | null | undefined, isWhole: boolean): "notNu
 const unusualFactor = 3;
 
 /** Whether a number is far from what is reported, this year or the last. */
-export function isUnusual(value: number, reported: number | null | undefined, lastYear: number | null | undefined): boolean {
+export function isUnusual(
+  value: number,
+  reported: number | null | undefined,
+  lastYear: number | null | undefined,
+): boolean {
   const known = [reported, lastYear].filter((entry): entry is number => typeof entry === "number" && entry > 0);
   return known.length > 0 && known.every((entry) => value > entry * unusualFactor || value * unusualFactor < entry);
 }

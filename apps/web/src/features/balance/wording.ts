@@ -15,7 +15,6 @@ const exclusions = byId("exclusions");
 const relaxations = byId("relaxations");
 export const satisfactionEntry = known(byId("recognition"), "satisfaction");
 export const preconditionEntry = known(byId("precondition"), "basicBalance");
-export const schoolRuleEntry = known(byId("school"), "rule");
 
 function known(table: ReadonlyMap<string, Entry>, id: string): Entry {
   const entry = table.get(id);
@@ -29,8 +28,7 @@ export const vetoEntry = (id: string): Entry => known(vetoes, id);
 
 /** Why a school is left out, in the words of the document; the key itself for one the library does not know. */
 export function exclusionLabel(reason: string): string {
-  const id = reason === "teachingPointUnder50" ? reason : reason;
-  return exclusions.get(id)?.label ?? reason;
+  return exclusions.get(reason)?.label ?? reason;
 }
 
 export function relaxationLabel(key: string): string {
@@ -65,7 +63,13 @@ export function unitWords(unit: Unit): string {
 /** Unit of the amount itself: people, m², yuan, rooms. */
 export function numeratorUnit(indicator: Indicator): string {
   const units: Readonly<Record<Indicator, Unit>> = {
-    R1: "people", R2: "people", R3: "people", R4: "m2", R5: "m2", R6: "yuan", R7: "rooms",
+    R1: "people",
+    R2: "people",
+    R3: "people",
+    R4: "m2",
+    R5: "m2",
+    R6: "yuan",
+    R7: "rooms",
   };
   return unitLabels[units[indicator]];
 }
@@ -82,14 +86,19 @@ export function thresholdWords(indicator: Indicator, threshold: number): string 
 /** A figure of a condition with its unit: shares as per cent. */
 export function conditionFigure(id: string, value: number, ofSchool = false): string {
   const entry = condition(id);
-  const unit: Unit = id === "satisfaction" ? "share" : ((ofSchool ? entry?.schoolUnit : null) ?? entry?.unit ?? "ratio");
+  const unit: Unit =
+    id === "satisfaction" ? "share" : ((ofSchool ? entry?.schoolUnit : null) ?? entry?.unit ?? "ratio");
   if (unit === "share") return percent(value, 2);
   if (unit === "ratio") return number(value, 3);
   const words = unitWords(unit);
   return words === "" ? plain(value) : `${plain(value)} ${words}`;
 }
 
-const signs: Readonly<Record<NonNullable<ItemCondition["compare"]>, string>> = { atLeast: "≥", atMost: "≤", below: "<" };
+const signs: Readonly<Record<NonNullable<ItemCondition["compare"]>, string>> = {
+  atLeast: "≥",
+  atMost: "≤",
+  below: "<",
+};
 
 /** The limit of a condition: "≥ 95.00%", "≤ 0 所"; null for a reviewed one. */
 export function limitWords({ id, limit, compare }: Pick<ItemCondition, "id" | "limit" | "compare">): string | null {

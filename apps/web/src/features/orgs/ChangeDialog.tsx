@@ -75,7 +75,13 @@ export function ChangeDialog({ school, onClose }: { readonly school: SchoolDossi
       onOk={() => form.submit()}
       onCancel={onClose}
     >
-      <Form<Fields> form={form} layout="vertical" requiredMark={false} initialValues={{ kind: "rename" }} onFinish={(fields) => void submit(fields)}>
+      <Form<Fields>
+        form={form}
+        layout="vertical"
+        requiredMark={false}
+        initialValues={{ kind: "rename" }}
+        onFinish={(fields) => void submit(fields)}
+      >
         <Form.Item name="kind" label={t("change.kind")} rules={required}>
           <Select options={kinds.map((value) => ({ value, label: t(`change.kinds.${value}`) }))} />
         </Form.Item>
@@ -91,7 +97,10 @@ export function ChangeDialog({ school, onClose }: { readonly school: SchoolDossi
           <Form.Item name="type" label={t("change.type")} rules={required}>
             <Select
               showSearch={{ optionFilterProp: "label" }}
-              options={codeList("schoolTypes").map((code) => ({ value: code.code, label: `${code.code} ${code.label}` }))}
+              options={codeList("schoolTypes").map((code) => ({
+                value: code.code,
+                label: `${code.code} ${code.label}`,
+              }))}
             />
           </Form.Item>
         ) : null}
@@ -101,7 +110,9 @@ export function ChangeDialog({ school, onClose }: { readonly school: SchoolDossi
               allowClear
               showSearch={{ optionFilterProp: "label" }}
               placeholder={t("change.noGroup")}
-              options={nodes.filter((node) => node.kind === "group").map((node) => ({ value: node.id, label: node.name }))}
+              options={nodes
+                .filter((node) => node.kind === "group")
+                .map((node) => ({ value: node.id, label: node.name }))}
             />
           </Form.Item>
         ) : null}

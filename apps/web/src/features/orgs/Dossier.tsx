@@ -64,21 +64,24 @@ function dossierSentence(school: SchoolDossier, t: ReturnType<typeof useTranslat
         ? null
         : t("orgs:dossier.closed", { on: school.closedOn })
       : t("orgs:dossier.merged", { name: school.mergedInto.name, on: school.closedOn ?? "" }),
-    school.years.length === 0
-      ? t("orgs:dossier.noYears")
-      : t("orgs:dossier.years", { count: school.years.length }),
+    school.years.length === 0 ? t("orgs:dossier.noYears") : t("orgs:dossier.years", { count: school.years.length }),
   ].filter((part) => part !== null);
   return parts.join(t("common:list.semicolon")) + t("orgs:dossier.end");
 }
 
 /** The school's rows of every year the reader may see. */
 function Results({ code }: { readonly code: string }) {
-  const { t } = useTranslation("orgs");
   const history = useQuery(historyQuery);
   if (history.data === undefined) return history.isPending ? <Waiting lines={3} /> : null;
   const years = history.data.years.filter(({ assessment }) => assessment.rows.some((row) => row.schoolCode === code));
   if (years.length === 0) return null;
-  const phases = [...new Set(years.flatMap(({ assessment }) => assessment.rows.filter((row) => row.schoolCode === code).map((row) => row.phase)))];
+  const phases = [
+    ...new Set(
+      years.flatMap(({ assessment }) =>
+        assessment.rows.filter((row) => row.schoolCode === code).map((row) => row.phase),
+      ),
+    ),
+  ];
   return phases.map((phase) => <PhaseResults key={phase} code={code} phase={phase} years={years} />);
 }
 
@@ -131,7 +134,9 @@ function PhaseResults({
                         "–"
                       ) : (
                         <span className="row" style={{ justifyContent: "flex-end", flexWrap: "nowrap" }}>
-                          {result.value === null ? t("common:gap.blank") : number(result.value, indicator === "R6" ? 0 : 2)}
+                          {result.value === null
+                            ? t("common:gap.blank")
+                            : number(result.value, indicator === "R6" ? 0 : 2)}
                           <Verdict verdict={result.verdict} isBare size={12} />
                         </span>
                       )}

@@ -9,7 +9,7 @@ import dayjs from "dayjs";
 import type { Dayjs } from "dayjs";
 import { useDeferredValue, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { day } from "../../lib/format.ts";
+import { today } from "../../lib/format.ts";
 import { organisationQuery } from "../../lib/query.ts";
 import { Page, Sheet } from "../../ui/Page.tsx";
 import { SearchBox } from "../../ui/SearchBox.tsx";
@@ -19,6 +19,7 @@ import "./orgs.css";
 export function Organisation() {
   const { t } = useTranslation("orgs");
   const [on, setOn] = useState<Dayjs | null>(null);
+  const [now] = useState(() => dayjs(today()));
   const [search, setSearch] = useState("");
   const searched = useDeferredValue(search.trim());
   const query = useQuery(organisationQuery(on === null ? undefined : on.format("YYYY-MM-DD")));
@@ -27,7 +28,7 @@ export function Organisation() {
       <div className="row gap-m no-print">
         <label className="row">
           {t("tree.on")}
-          <DatePicker value={on ?? dayjs(day(new Date().toISOString()))} onChange={setOn} />
+          <DatePicker value={on ?? now} onChange={setOn} />
         </label>
         <SearchBox value={search} onChange={setSearch} label={t("tree.search")} />
       </div>
@@ -60,7 +61,15 @@ export function branches(nodes: readonly OrgNode[], withoutGroup: string): Branc
   return loose.length === 0 ? groups : [...groups, { key: "none", name: withoutGroup, kind: null, schools: loose }];
 }
 
-function Tree({ nodes, on, search }: { readonly nodes: readonly OrgNode[]; readonly on: string; readonly search: string }) {
+function Tree({
+  nodes,
+  on,
+  search,
+}: {
+  readonly nodes: readonly OrgNode[];
+  readonly on: string;
+  readonly search: string;
+}) {
   const { t } = useTranslation("orgs");
   const found = branches(nodes, t("tree.noGroup"))
     .map((branch) => ({
@@ -71,7 +80,10 @@ function Tree({ nodes, on, search }: { readonly nodes: readonly OrgNode[]; reado
           : branch.schools.filter((school) => school.name.includes(search) || school.code === search),
     }))
     .filter((branch) => search === "" || branch.schools.length > 0 || branch.name.includes(search));
-  const campuses = Map.groupBy(nodes.filter((node) => node.kind === "campus"), (node) => node.parentId);
+  const campuses = Map.groupBy(
+    nodes.filter((node) => node.kind === "campus"),
+    (node) => node.parentId,
+  );
   const kinds = [...new Set(found.map((branch) => branch.kind))];
   const schools = nodes.filter((node) => node.kind === "school").length;
   const groups = nodes.filter((node) => node.kind === "group").length;
@@ -79,14 +91,18 @@ function Tree({ nodes, on, search }: { readonly nodes: readonly OrgNode[]; reado
     <>
       <p className="answer">{t("tree.answer", { on, groups, schools })}</p>
       {kinds.map((kind) => (
-        <Sheet key={kind ?? "none"} title={kind === null ? t("tree.noGroup") : t(`common:groupKind.${kind}`, { defaultValue: kind })}>
+        <Sheet
+          key={kind ?? "none"}
+          title={kind === null ? t("tree.noGroup") : t(`common:groupKind.${kind}`, { defaultValue: kind })}
+        >
           <div className="branches">
             {found
               .filter((branch) => branch.kind === kind)
               .map((branch) => (
                 <details key={branch.key} open={search !== ""}>
                   <summary>
-                    <strong>{branch.name}</strong> <span className="soft">{t("tree.count", { count: branch.schools.length })}</span>
+                    <strong>{branch.name}</strong>{" "}
+                    <span className="soft">{t("tree.count", { count: branch.schools.length })}</span>
                   </summary>
                   <ul>
                     {branch.schools.map((school) => (

@@ -31,7 +31,10 @@ function List({ nodes }: { readonly nodes: readonly OrgNode[] }) {
   const groupOf = (node: OrgNode): string | null => (node.groupId === null ? null : (groups.get(node.groupId) ?? null));
   const columns: Column<OrgNode>[] = [
     {
-      key: "name", header: t("schools.name"), width: 260, value: (node) => node.name,
+      key: "name",
+      header: t("schools.name"),
+      width: 260,
+      value: (node) => node.name,
       render: (node) =>
         node.code === null || node.kind !== "school" ? (
           node.name
@@ -43,11 +46,17 @@ function List({ nodes }: { readonly nodes: readonly OrgNode[] }) {
     },
     { key: "code", header: t("schools.code"), width: 130, value: (node) => node.code },
     {
-      key: "type", header: t("schools.type"), width: 170, value: (node) => labelOf("schoolTypes", node.type ?? ""),
+      key: "type",
+      header: t("schools.type"),
+      width: 170,
+      value: (node) => labelOf("schoolTypes", node.type ?? ""),
       choices: types.map((type) => ({ value: type, label: type })),
     },
     {
-      key: "group", header: t("schools.group"), width: 220, value: groupOf,
+      key: "group",
+      header: t("schools.group"),
+      width: 220,
+      value: groupOf,
       choices: [...groups.values()].toSorted().map((name) => ({ value: name, label: name })),
     },
     { key: "cluster", header: t("schools.cluster"), width: 130, value: (node) => node.clusterName },

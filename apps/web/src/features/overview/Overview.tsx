@@ -24,7 +24,10 @@ export function Overview() {
   const query = useQuery({ ...overviewQuery(year), enabled: isReader });
   if (!isReader) return <SystemHome />;
   return (
-    <Page title={t("title")} subtitle={`${session.district.name} · ${t("common:year.label", { from: year, to: year + 1 })}`}>
+    <Page
+      title={t("title")}
+      subtitle={`${session.district.name} · ${t("common:year.label", { from: year, to: year + 1 })}`}
+    >
       <Loaded query={query} lines={8}>
         {(overview) => <Inside overview={overview} />}
       </Loaded>
@@ -95,7 +98,11 @@ function Decisions({ overview }: { readonly overview: OverviewReply }) {
   const lines = [
     balance.failingVetoes.length === 0
       ? null
-      : { key: "vetoes", text: t("line.vetoes", { named: balance.failingVetoes.join(comma) }), to: "/balance/items" as const },
+      : {
+          key: "vetoes",
+          text: t("line.vetoes", { named: balance.failingVetoes.join(comma) }),
+          to: "/balance/items" as const,
+        },
     balance.rows.notMet === 0
       ? null
       : {
@@ -131,7 +138,11 @@ function Decisions({ overview }: { readonly overview: OverviewReply }) {
         },
     balance.failingItems.length === 0
       ? null
-      : { key: "items", text: t("line.items", { count: balance.failingItems.length, named: balance.failingItems.join(comma) }), to: "/balance/items" as const },
+      : {
+          key: "items",
+          text: t("line.items", { count: balance.failingItems.length, named: balance.failingItems.join(comma) }),
+          to: "/balance/items" as const,
+        },
     balance.openItems.length + balance.openVetoes.length === 0
       ? null
       : {
@@ -152,7 +163,9 @@ function Decisions({ overview }: { readonly overview: OverviewReply }) {
           to: "/balance/items" as const,
         }
       : null,
-    balance.gapCount === 0 ? null : { key: "gaps", text: t("line.gaps", { count: balance.gapCount }), to: "/balance" as const },
+    balance.gapCount === 0
+      ? null
+      : { key: "gaps", text: t("line.gaps", { count: balance.gapCount }), to: "/balance" as const },
   ].filter((line) => line !== null);
   return (
     <Sheet title={t("decisions")}>
@@ -193,7 +206,11 @@ function Own({ overview, codes }: { readonly overview: OverviewReply; readonly c
           <li key={`${row.schoolCode}${row.phase}`}>
             <span className="soft">{t(`common:stage.${row.phase}`)}</span>
             <span>
-              {t("own.row", { school: row.school, count: row.metCount, named: row.indicators.join(t("common:list.comma")) })}
+              {t("own.row", {
+                school: row.school,
+                count: row.metCount,
+                named: row.indicators.join(t("common:list.comma")),
+              })}
             </span>
             <Link to="/balance" search={{ school: row.schoolCode }}>
               {t("look")}
@@ -278,7 +295,9 @@ function Recent({ overview }: { readonly overview: OverviewReply }) {
                 {t("recent.detail", {
                   name: batch.by.name ?? t("common:trail.system"),
                   rows: number(batch.rowCount),
-                  sections: batch.sections.map((section) => t(`common:section.${section}`)).join(t("common:list.comma")),
+                  sections: batch.sections
+                    .map((section) => t(`common:section.${section}`))
+                    .join(t("common:list.comma")),
                 })}
               </span>
             </span>

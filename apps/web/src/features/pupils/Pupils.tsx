@@ -178,7 +178,14 @@ function Classes({ school }: { readonly school: string }) {
     { key: "stage", header: t("roll.stage"), width: 100, value: (row) => labelOf("stages", row.stage) },
     { key: "grade", header: t("roll.grade"), width: 90, align: "end", kind: "number", value: (row) => row.grade },
     { key: "pupils", header: t("roll.pupils"), width: 110, align: "end", kind: "number", value: (row) => row.pupils },
-    { key: "migrant", header: t("roll.migrant"), width: 120, align: "end", kind: "number", value: (row) => row.migrantPupils },
+    {
+      key: "migrant",
+      header: t("roll.migrant"),
+      width: 120,
+      align: "end",
+      kind: "number",
+      value: (row) => row.migrantPupils,
+    },
   ];
   return (
     <Loaded query={query}>
@@ -221,7 +228,12 @@ function Names({ school }: { readonly school: string }) {
   const columns: Column<Pupil>[] = [
     { key: "name", header: t("roll.name"), width: 120, value: (pupil) => pupil.name },
     { key: "pupilCode", header: t("roll.code"), width: 200, value: (pupil) => pupil.pupilCode },
-    { key: "sex", header: t("roll.sex"), width: 70, value: (pupil) => (pupil.sex === null ? null : t(`roll.${pupil.sex}`)) },
+    {
+      key: "sex",
+      header: t("roll.sex"),
+      width: 70,
+      value: (pupil) => (pupil.sex === null ? null : t(`roll.${pupil.sex}`)),
+    },
     { key: "birthDate", header: t("roll.birth"), width: 120, value: (pupil) => pupil.birthDate },
     { key: "stage", header: t("roll.stage"), width: 90, value: (pupil) => labelOf("stages", pupil.stage) },
     { key: "grade", header: t("roll.grade"), width: 80, align: "end", kind: "number", value: (pupil) => pupil.grade },

@@ -29,11 +29,7 @@ export function CheckedImport() {
   const { id } = useParams({ from: "/inside/data/import/$id" });
   const query = useQuery(importQuery(Number(id)));
   return (
-    <Page
-      title={t("checked.title")}
-      subtitle={<Link to="/data/import">{t("checked.back")}</Link>}
-      tabs={<DataTabs />}
-    >
+    <Page title={t("checked.title")} subtitle={<Link to="/data/import">{t("checked.back")}</Link>} tabs={<DataTabs />}>
       <Loaded query={query} lines={9}>
         {(record) => <Inside record={record} />}
       </Loaded>
@@ -140,7 +136,9 @@ function Decision({ record }: { readonly record: ImportRecord }) {
         <>
           <Popconfirm
             title={t("checked.confirm", { count: record.schoolCodes.length })}
-            description={record.warningCount > 0 ? t("checked.confirmWarnings", { count: record.warningCount }) : undefined}
+            description={
+              record.warningCount > 0 ? t("checked.confirmWarnings", { count: record.warningCount }) : undefined
+            }
             onConfirm={() => void load()}
             disabled={record.errorCount > 0}
           >
@@ -160,7 +158,12 @@ function Decision({ record }: { readonly record: ImportRecord }) {
       ) : (
         <span className="note plain">
           {t(`checked.state.${record.state}`)}
-          {record.state === "loaded" ? <> <Link to="/balance">{t("checked.toBalance")}</Link></> : null}
+          {record.state === "loaded" ? (
+            <>
+              {" "}
+              <Link to="/balance">{t("checked.toBalance")}</Link>
+            </>
+          ) : null}
         </span>
       )}
       {hasIssues ? (
@@ -239,12 +242,19 @@ function Changes({ record }: { readonly record: ImportRecord }) {
   const [section, setSection] = useState<Section | "all">("all");
   const query = useQuery(changesQuery(record.id, page, section === "all" ? undefined : section));
   const columns: Column<ImportChange>[] = [
-    { key: "section", header: t("checked.section"), width: 130, value: (change) => t(`common:section.${change.section}`) },
+    {
+      key: "section",
+      header: t("checked.section"),
+      width: 130,
+      value: (change) => t(`common:section.${change.section}`),
+    },
     { key: "kind", header: t("preview.kind"), width: 90, value: (change) => t(`preview.${change.kind}`) },
     { key: "school", header: t("preview.school"), width: 130, value: (change) => change.schoolCode },
     { key: "key", header: t("preview.key"), width: 260, value: (change) => change.key },
     {
-      key: "column", header: t("preview.column"), width: 190,
+      key: "column",
+      header: t("preview.column"),
+      width: 190,
       value: (change) => (change.column === null ? t("preview.wholeRow") : itemWords(change.column, t)),
     },
     { key: "before", header: t("preview.before"), width: 150, value: (change) => cellWords(change.before, t) },

@@ -28,11 +28,7 @@ export function Import() {
   const year = useYear();
   const session = useSession();
   return (
-    <Page
-      title={t("import.title")}
-      subtitle={t("common:year.label", { from: year, to: year + 1 })}
-      tabs={<DataTabs />}
-    >
+    <Page title={t("import.title")} subtitle={t("common:year.label", { from: year, to: year + 1 })} tabs={<DataTabs />}>
       <p className="answer">{t(session.scope === "school" ? "import.answerSchool" : "import.answer")}</p>
       <div className="columns-2">
         <Template />
@@ -171,7 +167,13 @@ function Upload() {
 }
 
 /** A file on its way: which one, how long already, and a way to stop. */
-function Running({ file, onStop }: { readonly file: { readonly name: string; readonly size: number }; readonly onStop: () => void }) {
+function Running({
+  file,
+  onStop,
+}: {
+  readonly file: { readonly name: string; readonly size: number };
+  readonly onStop: () => void;
+}) {
   const { t } = useTranslation("returns");
   const [seconds, setSeconds] = useState(0);
   useEffect(() => {
@@ -181,7 +183,8 @@ function Running({ file, onStop }: { readonly file: { readonly name: string; rea
   return (
     <div className="stack tight" role="status">
       <p>
-        {t("import.running", { name: file.name, size: bytes(file.size) })} <span className="soft">{t("import.seconds", { count: seconds })}</span>
+        {t("import.running", { name: file.name, size: bytes(file.size) })}{" "}
+        <span className="soft">{t("import.seconds", { count: seconds })}</span>
       </p>
       <div className="run-line" aria-hidden="true">
         <i />
@@ -234,22 +237,31 @@ function BatchTable({ batches }: { readonly batches: readonly Batch[] }) {
     { key: "at", header: t("batch.at"), width: 142, value: (batch) => moment(batch.by.at) },
     { key: "by", header: t("batch.by"), width: 170, value: (batch) => batch.by.name ?? t("common:trail.system") },
     {
-      key: "kind", header: t("batch.kind"), width: 120,
+      key: "kind",
+      header: t("batch.kind"),
+      width: 120,
       value: (batch) => t(`batch.kinds.${batch.kind}`, { defaultValue: batch.kind }),
     },
     { key: "file", header: t("batch.file"), width: 200, value: (batch) => batch.fileName },
     {
-      key: "sections", header: t("batch.sections"), width: 200,
+      key: "sections",
+      header: t("batch.sections"),
+      width: 200,
       value: (batch) => batch.sections.map((section) => t(`common:section.${section}`)).join(t("common:list.comma")),
       isWrapped: true,
     },
     { key: "rows", header: t("batch.rows"), width: 90, align: "end", kind: "number", value: (batch) => batch.rowCount },
     {
-      key: "undo", header: t("batch.undo"), width: 150, isUnsorted: true,
+      key: "undo",
+      header: t("batch.undo"),
+      width: 150,
+      isUnsorted: true,
       value: (batch) => (batch.undone === null ? null : moment(batch.undone.at)),
       render: (batch) =>
         batch.undone !== null ? (
-          <span className="soft small">{t("batch.undone", { name: batch.undone.name ?? "", at: moment(batch.undone.at) })}</span>
+          <span className="soft small">
+            {t("batch.undone", { name: batch.undone.name ?? "", at: moment(batch.undone.at) })}
+          </span>
         ) : batch.canUndo && may("return.fill") ? (
           <Popconfirm title={t("batch.confirm", { id: batch.id })} onConfirm={() => void undo(batch)}>
             <Button size="small" loading={busy === batch.id}>

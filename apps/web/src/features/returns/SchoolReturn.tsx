@@ -66,7 +66,10 @@ interface NewComment {
 }
 
 function isCommentDraft(value: unknown): value is readonly NewComment[] {
-  return Array.isArray(value) && value.every((entry: unknown) => typeof entry === "object" && entry !== null && "text" in entry);
+  return (
+    Array.isArray(value) &&
+    value.every((entry: unknown) => typeof entry === "object" && entry !== null && "text" in entry)
+  );
 }
 
 const noComments: readonly NewComment[] = [];
@@ -78,7 +81,8 @@ function Inside({ detail, code }: { readonly detail: SchoolReturnDetail; readonl
   const { school, rows } = detail;
   const [drafts, setDrafts, forget] = useDraft(`comments.${year}.${code}`, noComments, isCommentDraft);
   const [asked, setAsked] = useState<NewComment | null>(null);
-  const canComment = may("return.verify") && returnMoves.some((move) => move.from === school.state && move.to === "returned");
+  const canComment =
+    may("return.verify") && returnMoves.some((move) => move.from === school.state && move.to === "returned");
   const errors = detail.problems.filter((problem) => problem.severity === "error").length;
   const open = detail.comments.filter((comment) => !comment.isResolved);
   return (
@@ -91,12 +95,12 @@ function Inside({ detail, code }: { readonly detail: SchoolReturnDetail; readonl
           {school.groupName === null ? null : ` · ${school.groupName}`}
         </span>
         {school.moved === null ? null : (
-          <span className="soft">{t("school.moved", { name: school.moved.name ?? "", at: moment(school.moved.at) })}</span>
+          <span className="soft">
+            {t("school.moved", { name: school.moved.name ?? "", at: moment(school.moved.at) })}
+          </span>
         )}
       </div>
-      <p className="answer">
-        {t(`school.answer.${school.state}`, { comments: open.length, errors })}
-      </p>
+      <p className="answer">{t(`school.answer.${school.state}`, { comments: open.length, errors })}</p>
       <NextStep detail={detail} code={code} drafts={drafts} onSent={forget} />
       {drafts.length === 0 ? null : (
         <Sheet title={t("school.unsent", { count: drafts.length })} aside={t("school.unsentHint")}>
@@ -140,7 +144,10 @@ function Inside({ detail, code }: { readonly detail: SchoolReturnDetail; readonl
   );
 }
 
-function placeWords(place: Pick<NewComment, "section" | "rowKey" | "column">, t: ReturnType<typeof useTranslation>["t"]): string {
+function placeWords(
+  place: Pick<NewComment, "section" | "rowKey" | "column">,
+  t: ReturnType<typeof useTranslation>["t"],
+): string {
   if (place.section === null) return t("returns:school.whole");
   const parts = [t(`common:section.${place.section}`)];
   const key = place.rowKey?.split("|").slice(1).join(" ") ?? "";
@@ -326,14 +333,15 @@ function Rows({
           <CellButton
             words={cellWords(line.row[name] ?? null, t, name)}
             comment={detail.comments.find(
-              (entry) => !entry.isResolved && entry.section === section && entry.rowKey === line.key && entry.column === name,
+              (entry) =>
+                !entry.isResolved && entry.section === section && entry.rowKey === line.key && entry.column === name,
             )}
-            hasDraft={drafts.some((draft) => draft.section === section && draft.rowKey === line.key && draft.column === name)}
+            hasDraft={drafts.some(
+              (draft) => draft.section === section && draft.rowKey === line.key && draft.column === name,
+            )}
             problem={problems.find((entry) => entry.index === line.index && entry.column === name)}
             onComment={
-              onComment === null
-                ? null
-                : () => onComment({ section, rowKey: line.key, column: name, text: "" })
+              onComment === null ? null : () => onComment({ section, rowKey: line.key, column: name, text: "" })
             }
           />
         ),
@@ -348,7 +356,12 @@ function Rows({
         <Segmented<SchoolSection>
           value={section}
           onChange={(value) =>
-            void navigate({ to: ".", search: (before) => ({ ...before, section: value }), replace: true, resetScroll: false })
+            void navigate({
+              to: ".",
+              search: (before) => ({ ...before, section: value }),
+              replace: true,
+              resetScroll: false,
+            })
           }
           options={schoolSections.map((entry) => ({
             value: entry,
@@ -413,7 +426,12 @@ function CellButton({
     );
   }
   return (
-    <button type="button" className={`${classes}${words === null ? " faint" : ""}`} title={hints.join("\n")} onClick={onComment}>
+    <button
+      type="button"
+      className={`${classes}${words === null ? " faint" : ""}`}
+      title={hints.join("\n")}
+      onClick={onComment}
+    >
       {text}
     </button>
   );

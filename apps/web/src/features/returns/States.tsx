@@ -66,7 +66,11 @@ function Deadline({ deadline }: { readonly deadline: string | null }) {
     }
   };
   if (!may("return.verify")) {
-    return <p className="soft">{deadline === null ? t("states.noDeadline") : t("states.deadline", { at: moment(deadline) })}</p>;
+    return (
+      <p className="soft">
+        {deadline === null ? t("states.noDeadline") : t("states.deadline", { at: moment(deadline) })}
+      </p>
+    );
   }
   return (
     <div className="row no-print">
@@ -91,7 +95,9 @@ function Board({ schools }: { readonly schools: readonly SchoolReturn[] }) {
   const possible = (["verified", "locked", "returned"] as const).filter(
     (to) =>
       chosen.length > 0 &&
-      chosen.every((school) => returnMoves.some((entry) => entry.from === school.state && entry.to === to && entry.action === "return.verify")),
+      chosen.every((school) =>
+        returnMoves.some((entry) => entry.from === school.state && entry.to === to && entry.action === "return.verify"),
+      ),
   );
   const toggle = (code: string, isOn: boolean): void => {
     const next = new Set(picked);
@@ -101,7 +107,10 @@ function Board({ schools }: { readonly schools: readonly SchoolReturn[] }) {
   };
   const columns: Column<SchoolReturn>[] = [
     {
-      key: "school", header: t("states.school"), width: 230, value: (row) => row.school,
+      key: "school",
+      header: t("states.school"),
+      width: 230,
+      value: (row) => row.school,
       render: (row) => (
         <span className="row" style={{ flexWrap: "nowrap" }}>
           {isVerifier ? (
@@ -121,23 +130,41 @@ function Board({ schools }: { readonly schools: readonly SchoolReturn[] }) {
     { key: "type", header: t("states.type"), width: 140, value: (row) => labelOf("schoolTypes", row.type) },
     { key: "group", header: t("states.group"), width: 180, value: (row) => row.groupName },
     {
-      key: "state", header: t("states.state"), width: 130, value: (row) => t(`common:returnState.${row.state}`),
+      key: "state",
+      header: t("states.state"),
+      width: 130,
+      value: (row) => t(`common:returnState.${row.state}`),
       rank: (row) => returnStates.indexOf(row.state),
-      choices: returnStates.map((state) => ({ value: t(`common:returnState.${state}`), label: t(`common:returnState.${state}`) })),
+      choices: returnStates.map((state) => ({
+        value: t(`common:returnState.${state}`),
+        label: t(`common:returnState.${state}`),
+      })),
       render: (row) => <StateMark state={row.state} />,
     },
     {
-      key: "late", header: t("states.late"), width: 96, value: (row) => row.isLate,
+      key: "late",
+      header: t("states.late"),
+      width: 96,
+      value: (row) => row.isLate,
       choices: [
         { value: "true", label: t("states.isLate") },
         { value: "false", label: t("states.isNotLate") },
       ],
       render: (row) => (row.isLate ? <span className="verdict attention">{t("states.isLate")}</span> : null),
     },
-    { key: "comments", header: t("states.comments"), width: 110, align: "end", kind: "number", value: (row) => row.openComments },
+    {
+      key: "comments",
+      header: t("states.comments"),
+      width: 110,
+      align: "end",
+      kind: "number",
+      value: (row) => row.openComments,
+    },
     { key: "rows", header: t("states.rows"), width: 100, value: (row) => row.hasRows, isHiddenAtFirst: true },
     {
-      key: "moved", header: t("states.moved"), width: 300,
+      key: "moved",
+      header: t("states.moved"),
+      width: 300,
       value: (row) => (row.moved === null ? null : `${moment(row.moved.at)} ${row.moved.name ?? ""}`),
     },
   ];
@@ -181,7 +208,15 @@ function Board({ schools }: { readonly schools: readonly SchoolReturn[] }) {
   );
 }
 
-function MoveDialog({ to, codes, onClose }: { readonly to: ReturnState; readonly codes: readonly string[]; readonly onClose: (isDone: boolean) => void }) {
+function MoveDialog({
+  to,
+  codes,
+  onClose,
+}: {
+  readonly to: ReturnState;
+  readonly codes: readonly string[];
+  readonly onClose: (isDone: boolean) => void;
+}) {
   const { t } = useTranslation("returns");
   const year = useYear();
   const tell = useTell();

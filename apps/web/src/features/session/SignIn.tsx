@@ -49,7 +49,8 @@ export function SignIn() {
       if (session.mustChangePassword) await navigate({ to: "/account", search: {} });
       else await navigate({ href: safeBack(back), replace: true });
     } catch (error) {
-      const wait = error instanceof ApiError && error.code === "SIGN_IN_LOCKED" ? error.fields["retryAfterSeconds"] : null;
+      const wait =
+        error instanceof ApiError && error.code === "SIGN_IN_LOCKED" ? error.fields["retryAfterSeconds"] : null;
       setRefusal(
         typeof wait === "number" ? t("signIn.locked", { time: waitWords(wait, t) }) : errorWords(error, t).sentence,
       );
@@ -118,7 +119,9 @@ export function SignIn() {
                 <li key={account.name}>
                   <span>
                     {t(`common:role.${account.role}`)}
-                    {account.place === null ? null : <span className="faint"> {t(`signIn.place.${account.place}`)}</span>}
+                    {account.place === null ? null : (
+                      <span className="faint"> {t(`signIn.place.${account.place}`)}</span>
+                    )}
                   </span>
                   <code className="mono">{account.name}</code>
                   <button

@@ -6,7 +6,8 @@ import { demonstrationAccounts, demonstrationPassword } from "./demonstration.ts
 describe("the way back after signing in", () => {
   it("leads only to this site", () => {
     expect(safeBack("/balance?year=2025")).toBe("/balance?year=2025");
-    for (const bad of [undefined, "https://evil.example", "//evil.example", "/\\evil", "/sign-in?back=/"]) expect(safeBack(bad)).toBe("/");
+    for (const bad of [undefined, "https://evil.example", "//evil.example", "/\\evil", "/sign-in?back=/"])
+      expect(safeBack(bad)).toBe("/");
   });
 });
 

@@ -23,7 +23,9 @@ export function Library() {
   const [search, setSearch] = useState("");
   const searched = useDeferredValue(search.trim());
   const askedDocument = documents.find((entry) => entry.id === at?.split("/")[0]);
-  const national = documents.filter((entry) => !entry.isExample).toSorted((a, b) => Number(a.region !== "national") - Number(b.region !== "national"));
+  const national = documents
+    .filter((entry) => !entry.isExample)
+    .toSorted((a, b) => Number(a.region !== "national") - Number(b.region !== "national"));
   const document = askedDocument ?? national[0] ?? documents[0];
   const entries = documents.flatMap((entry) => entry.tables.flatMap((id) => tableAt(id).entries));
   const unverified = entries.filter((entry) => !entry.provenance.isVerified).length;
@@ -44,9 +46,7 @@ export function Library() {
             { value: "codes", label: t("codes") },
           ]}
         />
-        {kind === "documents" ? (
-          <SearchBox value={search} onChange={setSearch} label={t("search")} />
-        ) : null}
+        {kind === "documents" ? <SearchBox value={search} onChange={setSearch} label={t("search")} /> : null}
       </div>
       {kind === "codes" ? (
         <Codes />
@@ -85,7 +85,15 @@ function Mark({ provenance }: { readonly provenance: Provenance }) {
   );
 }
 
-function Document({ document, search, at }: { readonly document: StandardDocument; readonly search: string; readonly at: string | undefined }) {
+function Document({
+  document,
+  search,
+  at,
+}: {
+  readonly document: StandardDocument;
+  readonly search: string;
+  readonly at: string | undefined;
+}) {
   const { t } = useTranslation("standards");
   const tables = useMemo(
     () =>
@@ -94,7 +102,9 @@ function Document({ document, search, at }: { readonly document: StandardDocumen
         return {
           ...table,
           entries: table.entries.filter(
-            (entry) => search === "" || `${entry.id} ${entry.label} ${entry.shortLabel}`.toLowerCase().includes(search.toLowerCase()),
+            (entry) =>
+              search === "" ||
+              `${entry.id} ${entry.label} ${entry.shortLabel}`.toLowerCase().includes(search.toLowerCase()),
           ),
         };
       }),
@@ -112,7 +122,11 @@ function Document({ document, search, at }: { readonly document: StandardDocumen
           <dt>{t("issuedOn")}</dt>
           <dd>{document.issuedOn}</dd>
           <dt>{t("effective")}</dt>
-          <dd>{document.effectiveTo === null ? t("since", { from: document.effectiveFrom }) : `${document.effectiveFrom} — ${document.effectiveTo}`}</dd>
+          <dd>
+            {document.effectiveTo === null
+              ? t("since", { from: document.effectiveFrom })
+              : `${document.effectiveFrom} — ${document.effectiveTo}`}
+          </dd>
           <dt>{t("region")}</dt>
           <dd>{document.region === "national" ? t("national") : document.region}</dd>
           {document.summary === "" ? null : (
@@ -230,9 +244,13 @@ function Overrides({ overrides }: { readonly overrides: readonly Override[] }) {
               </Link>
               <span>
                 {override.field}
-                {override.phase === undefined ? null : ` · ${t(`common:stage.${override.phase}`, { defaultValue: override.phase })}`}
+                {override.phase === undefined
+                  ? null
+                  : ` · ${t(`common:stage.${override.phase}`, { defaultValue: override.phase })}`}
                 {t("common:list.colon")}
-                <strong>{typeof override.value === "number" ? plain(override.value, 4) : String(override.value)}</strong>
+                <strong>
+                  {typeof override.value === "number" ? plain(override.value, 4) : String(override.value)}
+                </strong>
               </span>
               <span className="small soft">{t("since", { from: override.effectiveFrom })}</span>
             </div>
@@ -250,15 +268,26 @@ function Codes() {
   type Row = (typeof rows)[number];
   const columns: Column<Row>[] = [
     {
-      key: "list", header: t("code.list"), width: 260, value: (row) => row.list.title,
+      key: "list",
+      header: t("code.list"),
+      width: 260,
+      value: (row) => row.list.title,
       choices: codeLists.map((list) => ({ value: list.title, label: list.title })),
     },
     { key: "code", header: t("code.code"), width: 170, value: (row) => row.code.code },
     { key: "label", header: t("code.label"), width: 260, value: (row) => row.code.label },
-    { key: "aliases", header: t("code.aliases"), width: 260, value: (row) => row.code.aliases.join(t("common:list.comma")) },
+    {
+      key: "aliases",
+      header: t("code.aliases"),
+      width: 260,
+      value: (row) => row.code.aliases.join(t("common:list.comma")),
+    },
     { key: "source", header: t("source"), width: 300, value: (row) => row.list.provenance.source },
     {
-      key: "verified", header: t("verified"), width: 120, value: (row) => row.list.provenance.isVerified,
+      key: "verified",
+      header: t("verified"),
+      width: 120,
+      value: (row) => row.list.provenance.isVerified,
       render: (row) => <Mark provenance={row.list.provenance} />,
     },
   ];

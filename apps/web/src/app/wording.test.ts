@@ -5,7 +5,8 @@ import { describe, expect, it } from "vitest";
 import { auditActions } from "../features/audit/entry.ts";
 
 const source = join(import.meta.dirname, "..");
-const parts = readdirSync(join(import.meta.dirname, "zh-CN"));
+const locales = join(source, "locales");
+const parts = readdirSync(join(locales, "zh-CN"));
 
 function wording(language: string, file: string): Map<string, string> {
   const found = new Map<string, string>();
@@ -15,11 +16,12 @@ function wording(language: string, file: string): Map<string, string> {
       for (const [key, member] of Object.entries(value)) walk(member, path === "" ? key : `${path}.${key}`);
     }
   };
-  walk(JSON.parse(readFileSync(join(import.meta.dirname, language, file), "utf8")), "");
+  walk(JSON.parse(readFileSync(join(locales, language, file), "utf8")), "");
   return found;
 }
 
-const places = (text: string): string[] => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1] ?? "").toSorted();
+const places = (text: string): string[] =>
+  [...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1] ?? "").toSorted();
 
 function sourceFiles(): string[] {
   return readdirSync(source, { recursive: true, encoding: "utf8" }).filter(
@@ -29,7 +31,7 @@ function sourceFiles(): string[] {
 
 describe("the wording", () => {
   it("has the same parts in both languages", () => {
-    expect(readdirSync(join(import.meta.dirname, "en"))).toEqual(parts);
+    expect(readdirSync(join(locales, "en"))).toEqual(parts);
   });
 
   it.each(parts)("%s has the same keys in both languages", (file) => {
