@@ -113,6 +113,7 @@ function Paper({
   if (model === null) return <Empty title={t("report.unknown")} />;
   return (
     <article className="paper" lang="zh-CN">
+      {model.marks.length === 0 ? null : <style>{everyPage(model.marks)}</style>}
       {model.marks.length === 0 ? null : (
         <p className="paper-marks">
           {model.marks.map((mark) => (
@@ -143,6 +144,11 @@ function Paper({
   );
 }
 
+/** The marks in the margin of every printed page. */
+function everyPage(marks: readonly string[]): string {
+  return `@page { @top-right { content: ${JSON.stringify(marks.join(" "))}; font-size: 10pt; } }`;
+}
+
 function Part({ part }: { readonly part: ReportPart }) {
   const Heading = part.level === 1 ? "h3" : "h4";
   return (
@@ -167,11 +173,17 @@ function Block({ block, heading }: { readonly block: ReportBlock; readonly headi
 }
 
 function PaperTable({ table, heading }: { readonly table: ReportTable; readonly heading: string }) {
+  const weights = table.columns.reduce((sum, column) => sum + column.weight, 0);
   return (
     <figure className="paper-table">
       {table.caption === "" ? null : <figcaption>{table.caption}</figcaption>}
       <div className="paper-scroll" tabIndex={0} role="region" aria-label={`${heading} ${table.caption}`.trim()}>
-        <table>
+        <table style={{ minWidth: table.columns.length * 58 }}>
+          <colgroup>
+            {table.columns.map((column, at) => (
+              <col key={at} style={{ width: `${(100 * column.weight) / weights}%` }} />
+            ))}
+          </colgroup>
           <thead>
             <tr>
               {table.columns.map((column, at) => (
