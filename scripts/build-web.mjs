@@ -1,11 +1,12 @@
 /** Builds apps/web when its sources or what they are made from changed since the last build. */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const root = join(import.meta.dirname, "..");
-const stamp = join(root, "apps/web/dist/.built-from");
+const web = join(root, "apps/web");
+const stamp = join(web, "dist/.built-from");
 
 function sourcesHash() {
   const hash = createHash("sha256");
@@ -31,10 +32,14 @@ if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) process.exit(0)
 
 process.stderr.write("正在构建浏览器界面… / Building the browser app …\n");
 const vite = join(root, "node_modules/vite/bin/vite.js");
-const result = spawnSync(process.execPath, [vite, "build", "--logLevel", "warn"], {
-  cwd: join(root, "apps/web"),
+// Built beside the old one and then put in its place, so that an interrupted build never leaves half an app.
+const next = "dist.next";
+const result = spawnSync(process.execPath, [vite, "build", "--outDir", next, "--emptyOutDir", "--logLevel", "warn"], {
+  cwd: web,
   stdio: ["ignore", "inherit", "inherit"],
   env: { ...process.env, NODE_ENV: "production" },
 });
-if (result.status === 0) writeFileSync(stamp, wanted);
-process.exit(result.status ?? 1);
+if (result.status !== 0) process.exit(result.status ?? 1);
+writeFileSync(join(web, next, ".built-from"), wanted);
+rmSync(join(web, "dist"), { recursive: true, force: true });
+renameSync(join(web, next), join(web, "dist"));
