@@ -1,7 +1,6 @@
 /** Drop-down lists. Codes, labels and other spellings come from the standards library. */
 
-import type { Stage } from "@xingfu/domain/base";
-import { codeList, labelOf } from "@xingfu/standards";
+import { codeList } from "@xingfu/standards";
 
 import type { Choice } from "../template/column.ts";
 
