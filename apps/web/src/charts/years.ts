@@ -30,7 +30,7 @@ export function yearsOption(
 ): EChartsOption {
   return {
     ...frame(palette),
-    grid: { left: 8, right: 96, top: 28, bottom: 8, outerBoundsMode: "same", outerBoundsContain: "all" },
+    grid: { left: 8, right: 40, top: 28, bottom: 8, outerBoundsMode: "same", outerBoundsContain: "all" },
     tooltip: { trigger: "axis", confine: true, backgroundColor: palette.raised, textStyle: { color: palette.ink } },
     xAxis: {
       type: "category",
@@ -66,7 +66,7 @@ export function yearsOption(
           silent: true,
           symbol: "none",
           lineStyle: { color: palette.amber, type: "dashed", width: 1.5 },
-          label: { formatter: `${labels.limit} ${limit.toFixed(2)}`, color: palette.amber, position: "insideStartTop" },
+          label: { formatter: `${labels.limit} ${limit.toFixed(2)}`, color: palette.amber, position: "insideEndTop" },
           data: [{ yAxis: limit }],
         },
       },

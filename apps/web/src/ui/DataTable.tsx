@@ -11,7 +11,6 @@ import { plain } from "../lib/format.ts";
 import { useIsSample } from "../lib/session.ts";
 import { SearchBox } from "./SearchBox.tsx";
 import { useTell } from "./tell.ts";
-import "./table.css";
 
 export type CellValue = string | number | boolean | null;
 

@@ -12,6 +12,7 @@ import { dark, fontFamily, light, paint } from "../lib/palette.ts";
 import type { Palette } from "../lib/palette.ts";
 import { useIsCalm, useIsDark, usePreferences } from "../lib/preferences.ts";
 import "./base.css";
+import "./table.css";
 
 export function themeOf(palette: Palette, isCalm: boolean): ThemeConfig {
   return {

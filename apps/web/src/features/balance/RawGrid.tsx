@@ -12,7 +12,6 @@ import { Sheet } from "../../ui/Page.tsx";
 import { SearchBox } from "../../ui/SearchBox.tsx";
 import { Verdict } from "../../ui/Verdict.tsx";
 import { useTell } from "../../ui/tell.ts";
-import "../../ui/table.css";
 import { fieldGroups, gridRows, hasField, isUnusual, listIn, pastedChanges, typedCell, valueIn } from "./what-if.ts";
 import type { Cell, FieldGroup, GridRow } from "./what-if.ts";
 

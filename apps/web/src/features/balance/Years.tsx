@@ -162,15 +162,16 @@ function CvLines({
     [years, lines, limit, t],
   );
   const over = lines.filter((line) => line.isOver);
+  const unknown = lines.filter((line) => line.values.at(-1) === null).length;
   return (
     <Chart
       title={
-        over.length === 0
-          ? t("years.cvWithin", { phase: t(`common:stage.${phase}`) })
+        (over.length === 0
+          ? t("years.cvWithin", { phase: t(`common:stage.${phase}`), count: lines.length - unknown })
           : t("years.cvOver", {
               phase: t(`common:stage.${phase}`),
               named: over.map((line) => line.name).join(t("common:list.comma")),
-            })
+            })) + (unknown === 0 ? "" : t("spread.unknown", { count: unknown }))
       }
       option={option}
       height={300}
@@ -222,25 +223,25 @@ function Changes({
   const verdictWords = (verdict: VerdictName | null): string =>
     verdict === null ? t("years.absent") : t(`common:verdict.${verdict}`);
   const columns: Column<Line>[] = [
-    { key: "subject", header: t("years.subject"), width: 230, value: (line) => line.subject },
-    { key: "school", header: t("heat.school"), width: 200, value: (line) => line.school ?? t("gaps.district") },
+    { key: "subject", header: t("years.subject"), width: 150, value: (line) => line.subject },
+    { key: "school", header: t("heat.school"), width: 168, value: (line) => line.school ?? t("gaps.district") },
     {
       key: "phase",
       header: t("gaps.phase"),
-      width: 74,
+      width: 62,
       value: (line) => (line.change.phase === null ? null : t(`common:stage.${line.change.phase}`)),
     },
     {
       key: "years",
       header: t("years.when"),
-      width: 130,
+      width: 112,
       value: (line) => line.years,
       choices: steps.map((step) => ({ value: step, label: step })),
     },
     {
       key: "verdict",
       header: t("years.verdicts"),
-      width: 210,
+      width: 186,
       value: (line) => `${verdictWords(line.change.before)} → ${verdictWords(line.change.after)}`,
       choices: [
         ...new Set(lines.map((line) => `${verdictWords(line.change.before)} → ${verdictWords(line.change.after)}`)),
@@ -263,7 +264,7 @@ function Changes({
           ? null
           : `${valueWords(change.valueBefore, change.subject)} → ${valueWords(change.valueAfter, change.subject)}`,
     },
-    { key: "why", header: t("years.why"), width: 420, value: (line) => line.why, isWrapped: true },
+    { key: "why", header: t("years.why"), width: 320, value: (line) => line.why, isWrapped: true },
   ];
   return (
     <Sheet title={t("years.changes", { count: changes.length })} isFlush>

@@ -8,7 +8,7 @@ import { labelOf, tableAt } from "@xingfu/standards";
 import { Button } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { number } from "../../lib/format.ts";
+import { decimalsOf, number } from "../../lib/format.ts";
 import { historyQuery, schoolQuery } from "../../lib/query.ts";
 import { useMay } from "../../lib/session.ts";
 import { Page, Sheet } from "../../ui/Page.tsx";
@@ -134,9 +134,11 @@ function PhaseResults({
                         "–"
                       ) : (
                         <span className="row" style={{ justifyContent: "flex-end", flexWrap: "nowrap" }}>
-                          {result.value === null
-                            ? t("common:gap.blank")
-                            : number(result.value, indicator === "R6" ? 0 : 2)}
+                          <Link to="/balance" search={{ school: code, year }}>
+                            {result.value === null
+                              ? t("common:gap.blank")
+                              : number(result.value, decimalsOf(indicator))}
+                          </Link>
                           <Verdict verdict={result.verdict} isBare size={12} />
                         </span>
                       )}

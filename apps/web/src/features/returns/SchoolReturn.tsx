@@ -266,7 +266,17 @@ function Comments({ comments }: { readonly comments: readonly CellComment[] }) {
         {shown.map((comment) => (
           <li key={comment.id} className={`comment${comment.isResolved ? " resolved" : ""}`}>
             <div className="row apart">
-              <strong>{placeWords(comment, t)}</strong>
+              {comment.section === null ? (
+                <strong>{placeWords(comment, t)}</strong>
+              ) : (
+                <Link
+                  to="."
+                  search={(before) => ({ ...before, section: comment.section ?? "schools" })}
+                  resetScroll={false}
+                >
+                  {placeWords(comment, t)}
+                </Link>
+              )}
               <span className="small faint">
                 {comment.by.name} · {moment(comment.by.at)}
               </span>
