@@ -187,7 +187,6 @@ try {
     ["/overview?year=2025", "officer", false],
     ["/balance/2025/assessment", "officer", true],
     ["/balance/2025/facts", "officer", true],
-    ["/balance/history", "officer", true],
     ["/balance/2025/provenance?section=premises", "officer", false],
     ["/balance/2025/scenarios", "officer", false],
     ["/balance/2025/assessment", "principal", false],

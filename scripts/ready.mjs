@@ -51,6 +51,10 @@ function isInstalled() {
   return statSync(installed).mtimeMs >= statSync(lock).mtimeMs; // somebody ran npm by hand
 }
 
+/** An installation that takes longer than this hangs on a connection; what it has fetched by then is kept. */
+const installLimitMs = 8 * 60_000;
+const installTries = 3;
+
 /** Runs npm with the npm that is running us, if there is one. */
 function npm(args) {
   const own = process.env.npm_execpath;
@@ -59,13 +63,38 @@ function npm(args) {
   const env = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^npm_(config|package|lifecycle)_/i.test(name)),
   );
-  return spawnSync(file, [...first, ...args], { cwd: root, stdio: ["ignore", "inherit", "inherit"], env });
+  return spawnSync(file, [...first, ...args], {
+    cwd: root,
+    stdio: ["ignore", "inherit", "inherit"],
+    env,
+    timeout: installLimitMs,
+    killSignal: "SIGKILL",
+  });
+}
+
+/** True when everything in the lock is in place. Another try is made only when a connection hung. */
+function install() {
+  for (let attempt = 1; attempt <= installTries; attempt += 1) {
+    const result = npm([
+      "ci",
+      "--no-audit",
+      "--no-fund",
+      "--loglevel=error",
+      "--prefer-offline",
+      "--fetch-timeout=60000",
+    ]);
+    if (result.status === 0) return true;
+    if (result.error?.code !== "ETIMEDOUT") return false;
+    say(
+      `安装超过 ${installLimitMs / 60_000} 分钟没有完成,已中止(第 ${attempt}/${installTries} 次)。 / The installation was stopped after ${installLimitMs / 60_000} minutes.`,
+    );
+  }
+  return false;
 }
 
 if (!isInstalled()) {
   say("正在安装所需的软件包(首次约需一分钟)… / Installing packages (about a minute the first time) …");
-  const result = npm(["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
-  if (result.status !== 0) {
+  if (!install()) {
     refuse(
       "软件包安装没有成功。请检查网络、磁盘空间和本目录的写入权限,然后重新运行同一条命令。",
       "Installing the packages failed. Check network, disk space and write permission, then run the same command again.",

@@ -14,15 +14,24 @@ const results = mkdtempSync(join(tmpdir(), "xingfu-test-"));
 const total = { passed: 0, failed: 0, skipped: 0 };
 let hasBroken = false;
 
+/** Far above what a slow machine needs: a run that hangs is a failure with a name, not an endless wait. */
+const limitMinutes = { units: 30, journeys: 20 };
+
+/** @param {keyof typeof limitMinutes} name */
 function run(name, config, env = {}) {
   const file = join(results, `${name}.json`);
   const args = ["run", "--config", config, "--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
   const vitest = join(root, "node_modules/vitest/vitest.mjs");
-  const { status } = spawnSync(process.execPath, [vitest, ...args, ...process.argv.slice(2)], {
+  const { status, error } = spawnSync(process.execPath, [vitest, ...args, ...process.argv.slice(2)], {
     cwd: root,
     stdio: ["ignore", "inherit", "inherit"],
     env: { ...process.env, ...env },
+    timeout: limitMinutes[name] * 60_000,
+    killSignal: "SIGKILL",
   });
+  if (error?.code === "ETIMEDOUT") {
+    process.stdout.write(`✗ ${name}: not finished after ${limitMinutes[name]} minutes, stopped\n`);
+  }
   if (status !== 0) hasBroken = true;
   try {
     const report = JSON.parse(readFileSync(file, "utf8"));

@@ -51,11 +51,6 @@ export interface FactsReply {
   readonly rulesHash: string;
 }
 
-export interface HistoryReply {
-  /** oldest first */
-  readonly years: readonly AssessmentReply[];
-}
-
 /** One raw number of a what-if. */
 export const Change = record({
   schoolCode: SchoolCode,
@@ -145,15 +140,6 @@ export const balanceRoutes = {
     params: year,
     query: record({ schoolCode: Type.Optional(SchoolCode), section: Type.Optional(SectionName) }),
     reply: record({ entries: Type.Array(ProvenanceEntry) }),
-    errors: [],
-  }),
-  readHistory: defineRoute({
-    part: "balance",
-    summary: "The assessments of all years with data, oldest first.",
-    method: "GET",
-    path: "/balance/history",
-    access: ["assessment.read", "school.read"],
-    reply: domainRecord<HistoryReply>("years: one assessment reply per year"),
     errors: [],
   }),
   listScenarios: defineRoute({

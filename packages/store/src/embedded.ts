@@ -49,6 +49,9 @@ const leaseName = "xingfu lease";
 /** initdb needs about 60 MB and the first load about 300 MB; below this a start would only fail later */
 const leastFreeMb = 200;
 
+/** recovery after a killed server replays at most 1 GB of log: seconds; a slow disk may need a minute or two */
+const startLimitMs = 180_000;
+
 /** Starts, or joins, the PostgreSQL of a data folder. */
 export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
   const folder = resolve(options.dataFolder);
@@ -297,13 +300,18 @@ async function launch(folder: string, cluster: string, place: Place, isThrowaway
       end.reason = signal ?? `exit ${code}`;
     });
     child.unref();
-    while (end.reason === null) {
+    const deadline = Date.now() + startLimitMs;
+    while (end.reason === null && Date.now() < deadline) {
       try {
         return await connectLease(place);
       } catch (error) {
         if (sqlStateOf(error) === "28P01") throw error;
       }
       await pause(15);
+    }
+    if (end.reason === null) {
+      child.kill("SIGINT");
+      throw new StoreFault("EMBEDDED_FAILED", { problem: "数据库启动后长时间没有应答", log: logFile });
     }
     const said = (await readFile(logFile, "utf8")).slice(sizeBefore);
     if (/No space left on device/i.test(said)) throw new StoreFault("DISK_FULL", { folder });

@@ -7,7 +7,7 @@ import { assessBalance, assessmentDate, balanceRules, summarizeDistrict } from "
 import type { BalanceAssessment, BalanceFacts, BalanceRules } from "@xingfu/domain/balance";
 import { canonicalText } from "@xingfu/domain/base";
 import type { SchoolYear } from "@xingfu/domain/base";
-import { listYears, loadDistrictYear, readReach, revision } from "@xingfu/store";
+import { loadDistrictYear, readReach, revision as readRevision } from "@xingfu/store";
 import type { Revision, Store } from "@xingfu/store";
 import type { Metrics } from "../plugins/metrics.ts";
 import { PreparedJson } from "../prepared.ts";
@@ -37,15 +37,6 @@ export interface Assessments {
   of(session: SignedIn, year: SchoolYear): Promise<Assessed>;
   /** the engine's input, written */
   factsOf(session: SignedIn, year: SchoolYear): Promise<PreparedJson>;
-  /** oldest first, one per year with data */
-  history(session: SignedIn): Promise<PreparedJson>;
-}
-
-/** Everything an assessment depends on. */
-interface Stamp extends Revision {
-  readonly year: SchoolYear;
-  /** what the actor may read */
-  readonly reach: string;
 }
 
 /** Years of districts, and of schools, whose results are kept; a district's takes about 3 MB. */
@@ -56,7 +47,6 @@ export function createAssessments(store: Store, metrics: Metrics, shared: Shared
   const districts = new Recent<Assessed>(mostDistrictYears);
   const own = new Recent<Assessed>(mostOwnYears);
   const facts = new Recent<PreparedJson>(mostDistrictYears);
-  const histories = new Recent<PreparedJson>(mostDistrictYears);
   const rulesOf = new Map<SchoolYear, { readonly rules: BalanceRules; readonly stamp: RulesStamp }>();
 
   function rulesFor(year: SchoolYear): { readonly rules: BalanceRules; readonly stamp: RulesStamp } {
@@ -88,34 +78,20 @@ export function createAssessments(store: Store, metrics: Metrics, shared: Shared
     return { facts: summary, rules, reply, json: await PreparedJson.of(reply), inputsHash };
   }
 
-  /** Asked of the database every time, once for all who see the same and ask at the same moment. */
-  function stampsOf(session: SignedIn, year: SchoolYear | null): Promise<readonly Stamp[]> {
-    return shared.read(`stamps ${year} ${reachOf(session)}`, () =>
-      store.withActor(session.actor, async (tx) => {
-        const reach = await readReach(tx);
-        const years =
-          year === null ? (await listYears(tx)).filter((entry) => entry.hasData).map((entry) => entry.year) : [year];
-        const stamps: Stamp[] = [];
-        for (const one of years.toReversed()) stamps.push({ ...(await revision(tx, one)), year: one, reach });
-        return stamps;
-      }),
-    );
-  }
-
   async function of(session: SignedIn, year: SchoolYear): Promise<Assessed> {
-    const [stamp] = await stampsOf(session, year);
-    if (stamp === undefined) throw new Refusal("NO_DATA", { schoolYear: year });
-    return at(session, stamp);
-  }
-
-  async function at(session: SignedIn, stamp: Stamp): Promise<Assessed> {
-    const { year, reach } = stamp;
-    if (stamp.revision === 0) throw new Refusal("NO_DATA", { schoolYear: year });
+    // asked of the database every time, once for all who see the same and ask at the same moment
+    const { revision, reach } = await shared.read(`stamp ${year} ${reachOf(session)}`, () =>
+      store.withActor(session.actor, async (tx) => ({
+        revision: await readRevision(tx, year),
+        reach: await readReach(tx),
+      })),
+    );
+    if (revision.revision === 0) throw new Refusal("NO_DATA", { schoolYear: year });
     // every role that reads the district reads the same of it
     const [kept, seen] = seesDistrict(session) ? [districts, session.actor.districtId] : [own, reach];
-    const key = `${seen}/${year}/${stamp.revision}`;
+    const key = `${seen}/${year}/${revision.revision}`;
     if (kept.has(key)) metrics.countAssessment("cached");
-    return kept.get(key, () => compute(session, year, stamp));
+    return kept.get(key, () => compute(session, year, revision));
   }
 
   return {
@@ -133,19 +109,6 @@ export function createAssessments(store: Store, metrics: Metrics, shared: Shared
         };
         return PreparedJson.of(reply);
       });
-    },
-
-    async history(session) {
-      const assessed: Assessed[] = [];
-      for (const stamp of await stampsOf(session, null)) {
-        try {
-          assessed.push(await at(session, stamp));
-        } catch (error) {
-          if (!(error instanceof Refusal && error.code === "NO_DATA")) throw error; // other schools' data only
-        }
-      }
-      const key = `${session.actor.districtId} ${assessed.map((one) => one.json.etag).join(" ")}`;
-      return histories.get(key, () => PreparedJson.of({ years: assessed.map((one) => one.reply) }));
     },
   };
 }

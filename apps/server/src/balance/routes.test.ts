@@ -111,11 +111,6 @@ describe("the assessment", () => {
     expect(reply.statusCode).toBeGreaterThanOrEqual(400);
   });
 
-  it("has a history, oldest first", async () => {
-    const { years } = await viewer.client.readHistory();
-    expect(years.map((one) => one.assessment.schoolYear)).toEqual([2025]);
-  });
-
   it("tells who reported its rows", async () => {
     const { entries } = await officer.client.readProvenance({ params, query: { section: "premises" } });
     expect(entries.map((entry) => entry.schoolCode).toSorted()).toEqual(codes.slice(0, 3).toSorted());

@@ -33,8 +33,6 @@ export function serveBalance({ serve, store, assessments, shared, workers, now }
 
   serve(routes.readFacts, async ({ params, session }) => assessments.factsOf(session, params.year));
 
-  serve(routes.readHistory, async ({ session }) => assessments.history(session));
-
   serve(routes.readProvenance, async ({ params: { year }, query, session }) =>
     shared.read(`provenance ${year} ${query.schoolCode} ${query.section} ${reachOf(session)}`, async () =>
       PreparedJson.of({ entries: await store.withActor(session.actor, (tx) => readProvenance(tx, year, query)) }),

@@ -1,6 +1,7 @@
 /** What the pages ask the server for, each under the key it is cached by. */
 
 import { QueryClient, queryOptions } from "@tanstack/react-query";
+import type { AssessmentReply } from "@xingfu/contract";
 import type { SchoolYear, Section } from "@xingfu/domain/base";
 import { ApiError, api } from "./api.ts";
 
@@ -44,7 +45,29 @@ export const assessmentQuery = (year: SchoolYear) =>
 export const factsQuery = (year: SchoolYear) =>
   queryOptions({ queryKey: ["facts", year], queryFn: () => api.readFacts({ params: { year } }) });
 
-export const historyQuery = queryOptions({ queryKey: ["history"], queryFn: () => api.readHistory() });
+/** Years shown side by side at most. */
+const historyYears = 3;
+
+/** The assessments of the latest years with data, oldest first; a year with nothing the reader may see is left out. */
+export const historyQuery = queryOptions({
+  queryKey: ["history"],
+  queryFn: async () => {
+    const { years } = await queryClient.query(yearsQuery);
+    const latest = years.filter((entry) => entry.hasData).map((entry) => entry.year);
+    latest.sort((a, b) => a - b);
+    const replies = await Promise.all(latest.slice(-historyYears).map(assessmentOrNone));
+    return replies.filter((reply) => reply !== null);
+  },
+});
+
+async function assessmentOrNone(year: SchoolYear): Promise<AssessmentReply | null> {
+  try {
+    return await queryClient.query(assessmentQuery(year));
+  } catch (error) {
+    if (error instanceof ApiError && error.code === "NO_DATA") return null; // other schools' data only
+    throw error;
+  }
+}
 
 export const provenanceQuery = (year: SchoolYear, schoolCode?: string) =>
   queryOptions({

@@ -1,7 +1,7 @@
 /** Years side by side: which verdicts changed, and why. */
 
 import { useQuery } from "@tanstack/react-query";
-import type { HistoryReply } from "@xingfu/contract";
+import type { AssessmentReply } from "@xingfu/contract";
 import { compareYears, indicators } from "@xingfu/domain/balance";
 import type { BalanceAssessment, Cause, VerdictChange } from "@xingfu/domain/balance";
 import type { Phase, Verdict as VerdictName } from "@xingfu/domain/base";
@@ -26,17 +26,13 @@ export function Years() {
   const history = useQuery(historyQuery);
   return (
     <Loaded query={history} lines={9}>
-      {(reply) => <Compared history={reply} />}
+      {(replies) => <Compared replies={replies} />}
     </Loaded>
   );
 }
 
-/** Years shown side by side at most. */
-const shownYears = 3;
-
-function Compared({ history }: { readonly history: HistoryReply }) {
+function Compared({ replies }: { readonly replies: readonly AssessmentReply[] }) {
   const { t } = useTranslation("balance");
-  const replies = useMemo(() => history.years.slice(-shownYears), [history]);
   const assessments = useMemo(() => replies.map((reply) => reply.assessment), [replies]);
   const changes = useMemo(() => compareYears(assessments), [assessments]);
   const isDistrict = replies.every((reply) => reply.scope === "district");

@@ -73,7 +73,7 @@ function dossierSentence(school: SchoolDossier, t: ReturnType<typeof useTranslat
 function Results({ code }: { readonly code: string }) {
   const history = useQuery(historyQuery);
   if (history.data === undefined) return history.isPending ? <Waiting lines={3} /> : null;
-  const years = history.data.years.filter(({ assessment }) => assessment.rows.some((row) => row.schoolCode === code));
+  const years = history.data.filter(({ assessment }) => assessment.rows.some((row) => row.schoolCode === code));
   if (years.length === 0) return null;
   const phases = [
     ...new Set(
