@@ -167,7 +167,8 @@ export function translate(error: unknown): unknown {
     // the pool had no connection to give within its time
     if (error.message.startsWith("timeout exceeded when trying to connect"))
       return new StoreFault("BUSY", { retryAfterSeconds: 5 }, { cause: error });
-    const isGone = /^(Connection terminated|Client was closed)/.test(error.message);
+    // the last: the store was closed while a request was still on its way
+    const isGone = /^(Connection terminated|Client was closed|Cannot use a pool after)/.test(error.message);
     return isGone ? new StoreFault("DATABASE_UNAVAILABLE", {}, { cause: error }) : error;
   }
   const options = { cause: error };

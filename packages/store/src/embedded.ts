@@ -320,7 +320,8 @@ async function launch(folder: string, cluster: string, place: Place, isThrowaway
       await pause(300);
       continue;
     }
-    const problem = said.split("\n").find((line) => /FATAL|PANIC|ERROR/.test(line)) ?? end.reason;
+    const lines = said.trim().split("\n");
+    const problem = lines.find((line) => /FATAL|PANIC|ERROR/.test(line)) ?? (lines.at(-1) || end.reason);
     throw new StoreFault("EMBEDDED_FAILED", {
       problem: problem.replace(/^.*?(FATAL|PANIC|ERROR):\s*/, ""),
       log: logFile,

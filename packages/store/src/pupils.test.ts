@@ -1,5 +1,6 @@
 import type { PupilRow } from "@xingfu/domain/base";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { query } from "./connection.ts";
 import { countPupils, listAudit, listPupils, loadPupils } from "./index.ts";
 import { testStore } from "./testing/index.ts";
 import type { TestDistrict, TestStore } from "./testing/index.ts";
@@ -52,6 +53,14 @@ it("shows names to nobody else, not even to those who load them", async () => {
     });
   }
   await expect(list(code(1), place.principal)).rejects.toMatchObject({ code: "NOT_FOUND" });
+});
+
+it("lets no statement read a name past the audit", async () => {
+  for (const table of ["pupils", "enrolments"]) {
+    await expect(
+      bench.store.withActor(place.principal, (tx) => query(tx, `select * from app.${table} limit 1`)),
+    ).rejects.toMatchObject({ code: "FORBIDDEN" });
+  }
 });
 
 it("counts classes without names for all who may read the school", async () => {
