@@ -1,0 +1,2 @@
+/** Path of a Chromium or Chrome that can be run, or undefined. */
+export function findChromium(): string | undefined;
