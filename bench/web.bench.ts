@@ -13,8 +13,8 @@ import { spawn, spawnSync } from "node:child_process";
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
 import { openBrowser, openPage, signIn } from "../e2e/browser.ts";
+import type { Browser, Page } from "../e2e/browser.ts";
 import { findChromium } from "../scripts/browser.mjs";
 
 const root = join(import.meta.dirname, "..");

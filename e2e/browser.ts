@@ -4,6 +4,8 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { chromium, type Browser, type Page } from "playwright-core";
 
+export type { Browser, Page };
+
 const quiet = [
   "--disable-gpu",
   "--disable-quic",

@@ -36,7 +36,14 @@ const api = process.env["XINGFU_API"] ?? "http://127.0.0.1:3000";
 
 export default defineConfig({
   plugins: [react(), precompress()],
-  build: { sourcemap: false, target: "es2022", chunkSizeWarningLimit: 1200, assetsInlineLimit: 2048 },
+  build: {
+    sourcemap: false,
+    target: "es2022",
+    chunkSizeWarningLimit: 1200,
+    assetsInlineLimit: 2048,
+    // what the first page needs comes as one file; everything else in files by what shares it
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: "first", tags: ["$initial"] }] } } },
+  },
   server: { proxy: { "/api": { target: api, changeOrigin: false } } },
   preview: { proxy: { "/api": { target: api, changeOrigin: false } } },
 });

@@ -7,15 +7,18 @@ import { createRoot } from "react-dom/client";
 import { router } from "./app/router.tsx";
 import { startWording } from "./lib/i18n.ts";
 import { dark, fontFamily, light, paint } from "./lib/palette.ts";
-import { isDarkNow } from "./lib/preferences.ts";
+import { isDarkNow, onDarkChange } from "./lib/preferences.ts";
 import { queryClient, sessionQuery } from "./lib/query.ts";
-import { Theme } from "./ui/Theme.tsx";
+import "./ui/base.css";
+import "./ui/table.css";
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");
 
 document.documentElement.style.setProperty("--font", fontFamily);
-paint(isDarkNow() ? dark : light, document.documentElement);
+const repaint = (): void => paint(isDarkNow() ? dark : light, document.documentElement);
+repaint();
+onDarkChange(repaint);
 // asked for at once, so that it travels while the wording does; the router reports a failure
 queryClient.query(sessionQuery).catch(() => undefined);
 // page and wording travel side by side
@@ -32,9 +35,7 @@ function firstPart(path: string): string {
 createRoot(root).render(
   <StrictMode>
     <QueryClientProvider client={queryClient}>
-      <Theme>
-        <RouterProvider router={router} />
-      </Theme>
+      <RouterProvider router={router} />
     </QueryClientProvider>
   </StrictMode>,
 );

@@ -1,4 +1,4 @@
-/** Addresses and the pages behind them. Every page is its own file of the build. */
+/** Addresses and the pages behind them. The first pages come with the program; every other is its own file. */
 
 import {
   Outlet,
@@ -10,9 +10,13 @@ import {
   retainSearchParams,
 } from "@tanstack/react-router";
 import { isSchoolYear } from "@xingfu/domain/base";
-import { queryClient, sessionQuery, yearsQuery } from "../lib/query.ts";
+import { overviewQuery, queryClient, sessionQuery, yearsQuery } from "../lib/query.ts";
+import { chosenYear, readsOverview } from "../lib/session.ts";
 import { Failed, Waiting } from "../ui/States.tsx";
+import { Overview } from "../features/overview/Overview.tsx";
+import { SignIn } from "../features/session/SignIn.tsx";
 import { NotFound } from "./NotFound.tsx";
+import { Shell } from "./shell.tsx";
 
 /** What any address may carry: the school year one looks at. */
 interface CommonSearch {
@@ -47,7 +51,7 @@ const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/sign-in",
   validateSearch: (search): { readonly back?: string } => oneText(search, "back"),
-  component: lazyRouteComponent(() => import("../features/session/SignIn.tsx"), "SignIn"),
+  component: SignIn,
 });
 
 const insideRoute = createRoute({
@@ -67,24 +71,39 @@ const insideRoute = createRoute({
     const session = await queryClient.query(sessionQuery);
     if (session !== null && !session.mustChangePassword) await queryClient.query(yearsQuery);
   },
-  component: lazyRouteComponent(() => import("./shell.tsx"), "Shell"),
+  component: Shell,
   notFoundComponent: NotFound,
+});
+
+/** Pages with forms, tables and dialogs: their look comes with the first of them, not with the first page. */
+const workRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  id: "work",
+  component: lazyRouteComponent(() => import("./Work.tsx"), "Work"),
 });
 
 const overviewRoute = createRoute({
   getParentRoute: () => insideRoute,
   path: "/",
-  component: lazyRouteComponent(() => import("../features/overview/Overview.tsx"), "Overview"),
+  loaderDeps: ({ search }) => ({ year: search.year }),
+  // asked for before the frame is drawn, not after
+  loader: async ({ deps }) => {
+    const session = await queryClient.query(sessionQuery);
+    if (session === null || session.mustChangePassword || !readsOverview(session)) return;
+    const year = chosenYear(deps.year, await queryClient.query(yearsQuery));
+    queryClient.query(overviewQuery(year)).catch(() => undefined); // the page reports a failure
+  },
+  component: Overview,
 });
 
 const accountRoute = createRoute({
-  getParentRoute: () => insideRoute,
+  getParentRoute: () => workRoute,
   path: "/account",
   component: lazyRouteComponent(() => import("../features/session/Account.tsx"), "Account"),
 });
 
 const balanceRoute = createRoute({
-  getParentRoute: () => insideRoute,
+  getParentRoute: () => workRoute,
   path: "/balance",
   validateSearch: (search): { readonly school?: string } => oneText(search, "school"),
   component: lazyRouteComponent(() => import("../features/balance/BalancePages.tsx"), "BalancePages"),
@@ -129,61 +148,61 @@ const reportRoute = createRoute({
 });
 
 const schoolsRoute = createRoute({
-  getParentRoute: () => insideRoute,
+  getParentRoute: () => workRoute,
   path: "/schools",
   component: lazyRouteComponent(() => import("../features/orgs/Schools.tsx"), "Schools"),
 });
 const schoolRoute = createRoute({
-  getParentRoute: () => insideRoute,
+  getParentRoute: () => workRoute,
   path: "/schools/$code",
   component: lazyRouteComponent(() => import("../features/orgs/Dossier.tsx"), "Dossier"),
 });
 
 const importRoute = createRoute({
-  getParentRoute: () => insideRoute,
+  getParentRoute: () => workRoute,
   path: "/data/import",
   component: lazyRouteComponent(() => import("../features/returns/Import.tsx"), "Import"),
 });
 const importedRoute = createRoute({
-  getParentRoute: () => insideRoute,
+  getParentRoute: () => workRoute,
   path: "/data/import/$id",
   component: lazyRouteComponent(() => import("../features/returns/CheckedImport.tsx"), "CheckedImport"),
 });
 const statesRoute = createRoute({
-  getParentRoute: () => insideRoute,
+  getParentRoute: () => workRoute,
   path: "/data/states",
   component: lazyRouteComponent(() => import("../features/returns/States.tsx"), "States"),
 });
 const schoolReturnRoute = createRoute({
-  getParentRoute: () => insideRoute,
+  getParentRoute: () => workRoute,
   path: "/data/states/$code",
   validateSearch: (search): { readonly section?: string } => oneText(search, "section"),
   component: lazyRouteComponent(() => import("../features/returns/SchoolReturn.tsx"), "SchoolReturnPage"),
 });
 const pupilsRoute = createRoute({
-  getParentRoute: () => insideRoute,
+  getParentRoute: () => workRoute,
   path: "/data/pupils",
   component: lazyRouteComponent(() => import("../features/pupils/Pupils.tsx"), "Pupils"),
 });
 const standardsRoute = createRoute({
-  getParentRoute: () => insideRoute,
+  getParentRoute: () => workRoute,
   path: "/data/standards",
   validateSearch: (search): { readonly at?: string } => oneText(search, "at"),
   component: lazyRouteComponent(() => import("../features/standards/Library.tsx"), "Library"),
 });
 
 const peopleRoute = createRoute({
-  getParentRoute: () => insideRoute,
+  getParentRoute: () => workRoute,
   path: "/system/people",
   component: lazyRouteComponent(() => import("../features/accounts/People.tsx"), "People"),
 });
 const organisationRoute = createRoute({
-  getParentRoute: () => insideRoute,
+  getParentRoute: () => workRoute,
   path: "/system/organisation",
   component: lazyRouteComponent(() => import("../features/orgs/Organisation.tsx"), "Organisation"),
 });
 const auditRoute = createRoute({
-  getParentRoute: () => insideRoute,
+  getParentRoute: () => workRoute,
   path: "/system/audit",
   component: lazyRouteComponent(() => import("../features/audit/Audit.tsx"), "Audit"),
 });
@@ -202,28 +221,30 @@ const routeTree = rootRoute.addChildren([
   galleryRoute,
   insideRoute.addChildren([
     overviewRoute,
-    accountRoute,
-    balanceRoute.addChildren([
-      boardRoute,
-      heatRoute,
-      spreadRoute,
-      itemsRoute,
-      missingRoute,
-      whatIfRoute,
-      yearsRoute,
-      reportRoute,
+    workRoute.addChildren([
+      accountRoute,
+      balanceRoute.addChildren([
+        boardRoute,
+        heatRoute,
+        spreadRoute,
+        itemsRoute,
+        missingRoute,
+        whatIfRoute,
+        yearsRoute,
+        reportRoute,
+      ]),
+      schoolsRoute,
+      schoolRoute,
+      importRoute,
+      importedRoute,
+      statesRoute,
+      schoolReturnRoute,
+      pupilsRoute,
+      standardsRoute,
+      peopleRoute,
+      organisationRoute,
+      auditRoute,
     ]),
-    schoolsRoute,
-    schoolRoute,
-    importRoute,
-    importedRoute,
-    statesRoute,
-    schoolReturnRoute,
-    pupilsRoute,
-    standardsRoute,
-    peopleRoute,
-    organisationRoute,
-    auditRoute,
   ]),
 ]);
 

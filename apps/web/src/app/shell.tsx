@@ -2,20 +2,18 @@
 
 import { useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { Link, Outlet, useLocation, useNavigate, useRouterState } from "@tanstack/react-router";
-import { Button, Drawer, Dropdown } from "antd";
-import { MenuOutlined } from "@ant-design/icons";
-import { Suspense, useEffect, useMemo, useState } from "react";
+import { Suspense, useEffect, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { api, onSignedOut } from "../lib/api.ts";
 import { dropAllDrafts } from "../lib/draft.ts";
 import { speak } from "../lib/i18n.ts";
-import { prefer, useIsPhone, usePreferences } from "../lib/preferences.ts";
+import { languages, prefer, themes, useIsPhone, usePreferences } from "../lib/preferences.ts";
 import { sessionQuery, yearsQuery } from "../lib/query.ts";
 import { useSession, useYear } from "../lib/session.ts";
 import { Waiting } from "../ui/States.tsx";
-import { TrailPlace } from "../ui/TrailPlace.tsx";
 import { doorsOf } from "./menu.ts";
 import type { Door } from "./menu.ts";
+import { MenuButton } from "./MenuButton.tsx";
 import "./shell.css";
 
 export function Shell() {
@@ -23,12 +21,25 @@ export function Shell() {
   const session = useSession();
   const navigate = useNavigate();
   const client = useQueryClient();
-  const [isMenuOpen, setMenuOpen] = useState(false);
+  const drawer = useRef<HTMLDialogElement>(null);
   const { pathname } = useLocation();
   const isBusy = useRouterState({ select: (state) => state.isLoading });
   const doors = useMemo(() => (session.mustChangePassword ? [] : doorsOf(session)), [session]);
 
-  useEffect(() => setMenuOpen(false), [pathname]);
+  useEffect(() => {
+    // once the first page stands, what the other pages share is fetched before anybody asks for it
+    const soon = setTimeout(() => void import("./Work.tsx"), 1500);
+    return () => clearTimeout(soon);
+  }, []);
+  useEffect(() => drawer.current?.close(), [pathname]);
+  useEffect(() => {
+    const dialog = drawer.current;
+    const onClick = (event: MouseEvent): void => {
+      if (event.target === dialog) dialog?.close(); // beside the drawer
+    };
+    dialog?.addEventListener("click", onClick);
+    return () => dialog?.removeEventListener("click", onClick);
+  }, []);
   useEffect(() => {
     onSignedOut(() => {
       client.clear();
@@ -45,26 +56,22 @@ export function Shell() {
       <aside className="shell-side">
         <Doors doors={doors} />
       </aside>
-      <Drawer
-        open={isMenuOpen}
-        onClose={() => setMenuOpen(false)}
-        placement="left"
-        size={280}
-        title={t("shell.menu")}
-        styles={{ body: { padding: 14 } }}
-      >
-        <Doors doors={doors} />
-      </Drawer>
+      <dialog ref={drawer} className="shell-drawer" aria-label={t("shell.menu")}>
+        <div>
+          <Doors doors={doors} />
+        </div>
+      </dialog>
       <div>
         <header className="shell-top">
-          <Button
-            className="menu-button"
-            type="text"
-            icon={<MenuOutlined />}
+          <button
+            type="button"
+            className="button plain menu-button"
             aria-label={t("shell.menu")}
-            aria-expanded={isMenuOpen}
-            onClick={() => setMenuOpen(true)}
-          />
+            aria-haspopup="dialog"
+            onClick={() => drawer.current?.showModal()}
+          >
+            <span className="bars" aria-hidden="true" />
+          </button>
           <span className="district">{session.district.name}</span>
           {session.district.isSample ? <span className="sample-mark on-desk">{t("sample.mark")}</span> : null}
           <span className="grow" />
@@ -77,17 +84,15 @@ export function Shell() {
           </section>
         ) : null}
         <main id="main" className="shell-main" tabIndex={-1}>
-          <TrailPlace>
-            <Suspense
-              fallback={
-                <div className="page">
-                  <Waiting lines={7} />
-                </div>
-              }
-            >
-              <Outlet />
-            </Suspense>
-          </TrailPlace>
+          <Suspense
+            fallback={
+              <div className="page">
+                <Waiting lines={7} />
+              </div>
+            }
+          >
+            <Outlet />
+          </Suspense>
         </main>
       </div>
     </div>
@@ -180,52 +185,38 @@ function PersonMenu() {
     await navigate({ to: "/sign-in", search: {} });
   };
   return (
-    <Dropdown
-      trigger={["click"]}
-      menu={{
-        selectedKeys: [`language.${language}`, `theme.${theme}`],
-        items: [
-          {
-            key: "roles",
-            type: "group",
-            label: session.roles
-              .map((role) => `${t(`role.${role.role}`)} · ${role.nodeName}`)
-              .join(t("list.semicolon")),
-          },
-          { key: "account", label: t("page.account"), onClick: () => void navigate({ to: "/account", search: {} }) },
-          { type: "divider" },
-          {
-            key: "language",
-            type: "group",
-            label: t("shell.language"),
-            children: (["zh-CN", "en"] as const).map((value) => ({
-              key: `language.${value}`,
-              label: t(`language.${value}`),
-              onClick: () => {
-                prefer({ language: value });
-                void speak(value);
-              },
-            })),
-          },
-          {
-            key: "theme",
-            type: "group",
-            label: t("shell.theme"),
-            children: (["system", "light", "dark"] as const).map((value) => ({
-              key: `theme.${value}`,
-              label: t(`theme.${value}`),
-              onClick: () => prefer({ theme: value }),
-            })),
-          },
-          { type: "divider" },
-          { key: "signOut", label: t("shell.signOut"), onClick: () => void signOut() },
-        ],
-      }}
-    >
-      <Button type="text" className="person" style={{ maxWidth: 180 }}>
-        <span style={{ overflow: "hidden", textOverflow: "ellipsis" }}>{session.displayName}</span>
-        <span aria-hidden="true">▾</span>
-      </Button>
-    </Dropdown>
+    <MenuButton
+      label={session.displayName}
+      parts={[
+        {
+          title: session.roles.map((role) => `${t(`role.${role.role}`)} · ${role.nodeName}`).join(t("list.semicolon")),
+          items: [
+            { key: "account", label: t("page.account"), act: () => void navigate({ to: "/account", search: {} }) },
+          ],
+        },
+        {
+          title: t("shell.language"),
+          items: languages.map((value) => ({
+            key: value,
+            label: t(`language.${value}`),
+            isChosen: value === language,
+            act: () => {
+              prefer({ language: value });
+              void speak(value);
+            },
+          })),
+        },
+        {
+          title: t("shell.theme"),
+          items: themes.map((value) => ({
+            key: value,
+            label: t(`theme.${value}`),
+            isChosen: value === theme,
+            act: () => prefer({ theme: value }),
+          })),
+        },
+        { title: null, items: [{ key: "signOut", label: t("shell.signOut"), act: () => void signOut() }] },
+      ]}
+    />
   );
 }

@@ -19,11 +19,20 @@ import type { Palette } from "../lib/palette.ts";
 import { Figure } from "../ui/Figure.tsx";
 import { Page, Sheet } from "../ui/Page.tsx";
 import { Empty, Failed, Waiting } from "../ui/States.tsx";
+import { Theme } from "../ui/Theme.tsx";
 import { Verdict } from "../ui/Verdict.tsx";
 
 const verdicts = ["met", "notMet", "notComputable"] as const;
 
 export function Gallery() {
+  return (
+    <Theme>
+      <Exhibits />
+    </Theme>
+  );
+}
+
+function Exhibits() {
   const { t } = useTranslation(["common", "balance"]);
   const assessments = useMemo(
     () =>

@@ -1,12 +1,22 @@
-/** Interface wording: one JSON file per language and part, loaded when a page first needs it. */
+/**
+ * Interface wording: one JSON file per language and part, loaded when a page first needs it. The Chinese wording of the
+ * first pages comes with the program.
+ */
 
 import i18next from "i18next";
 import type { BackendModule } from "i18next";
 import { initReactI18next } from "react-i18next";
+import common from "../locales/zh-CN/common.json" with { type: "json" };
+import overview from "../locales/zh-CN/overview.json" with { type: "json" };
+import session from "../locales/zh-CN/session.json" with { type: "json" };
 import { preferences } from "./preferences.ts";
 import type { Language } from "./preferences.ts";
 
-const files = import.meta.glob<{ default: Record<string, unknown> }>("../locales/*/*.json");
+const first = { "zh-CN": { common, overview, session } };
+const files = import.meta.glob<{ default: Record<string, unknown> }>([
+  "../locales/*/*.json",
+  "!../locales/zh-CN/{common,overview,session}.json",
+]);
 
 const backend: BackendModule = {
   type: "backend",
@@ -32,6 +42,8 @@ export async function startWording(part: string): Promise<void> {
     .use(initReactI18next)
     .init({
       lng: language,
+      resources: first,
+      partialBundledLanguages: true,
       fallbackLng: false,
       ns: `../locales/${language}/${part}.json` in files ? ["common", part] : ["common"],
       defaultNS: "common",

@@ -87,6 +87,12 @@ export function isDarkNow(): boolean {
   return current.theme === "dark" || (current.theme === "system" && darkMedia.matches());
 }
 
+/** Calls `listener` whenever `isDarkNow()` may have become another. */
+export function onDarkChange(listener: () => void): void {
+  subscribe(listener);
+  darkMedia.subscribe(listener);
+}
+
 export function useIsCalm(): boolean {
   return useSyncExternalStore(calmMedia.subscribe, calmMedia.matches);
 }

@@ -40,6 +40,11 @@ export function chosenYear(
   return withData.toSorted((a, b) => b - a)[0] ?? known.current;
 }
 
+/** Whether the first page has figures for this person; else it is the system's home. */
+export function readsOverview({ actions }: Session): boolean {
+  return actions.includes("assessment.read") || actions.includes("school.read");
+}
+
 /** The school codes of a person whose roles sit on schools. */
 export function ownSchools(session: Session): string[] {
   return session.roles.flatMap((role) => (role.schoolCode === null ? [] : [role.schoolCode]));

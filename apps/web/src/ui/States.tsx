@@ -1,6 +1,5 @@
 /** What a page shows while it waits, when there is nothing, when something failed, and when one may not. */
 
-import { Button } from "antd";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "../lib/api.ts";
@@ -50,7 +49,11 @@ export function Failed({ error, onRetry }: { readonly error: unknown; readonly o
           {t("state.requestId")} <span className="mono">{words.requestId}</span>
         </p>
       )}
-      {onRetry === undefined || isForbidden ? null : <Button onClick={onRetry}>{t("action.retry")}</Button>}
+      {onRetry === undefined || isForbidden ? null : (
+        <button type="button" className="button" onClick={onRetry}>
+          {t("action.retry")}
+        </button>
+      )}
     </div>
   );
 }

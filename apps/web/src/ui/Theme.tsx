@@ -8,11 +8,9 @@ import dayjs from "dayjs";
 import "dayjs/locale/zh-cn";
 import { useEffect, useMemo } from "react";
 import type { ReactNode } from "react";
-import { dark, fontFamily, light, paint } from "../lib/palette.ts";
+import { dark, fontFamily, light } from "../lib/palette.ts";
 import type { Palette } from "../lib/palette.ts";
 import { useIsCalm, useIsDark, usePreferences } from "../lib/preferences.ts";
-import "./base.css";
-import "./table.css";
 
 export function themeOf(palette: Palette, isCalm: boolean): ThemeConfig {
   return {
@@ -66,7 +64,6 @@ export function Theme({ children }: { readonly children: ReactNode }) {
   const isDark = useIsDark();
   const isCalm = useIsCalm();
   const palette = isDark ? dark : light;
-  useEffect(() => paint(palette, document.documentElement), [palette]);
   useEffect(() => {
     dayjs.locale(language === "zh-CN" ? "zh-cn" : "en");
   }, [language]);

@@ -28,7 +28,7 @@ export function BalancePages() {
   const { t } = useTranslation("balance");
   const may = useMay();
   const year = useYear();
-  const { school } = useSearch({ from: "/inside/balance" });
+  const { school } = useSearch({ from: "/inside/work/balance" });
   const navigate = useNavigate();
   const query = useQuery(assessmentQuery(year));
   const isDistrict = may("assessment.read");

@@ -40,7 +40,7 @@ export function Items() {
   const { t } = useTranslation("balance");
   const reply = useBalance();
   const { assessment } = reply;
-  const { item } = useSearch({ from: "/inside/balance/items" });
+  const { item } = useSearch({ from: "/inside/work/balance/items" });
   const { hash } = useLocation();
   const open = useOpenTrail(reply);
   const counts = countVerdicts(assessment.items);

@@ -22,7 +22,7 @@ export function Report() {
   const engine = useEngine();
   const navigate = useNavigate();
   const may = useMay();
-  const { of } = useSearch({ from: "/inside/balance/report" });
+  const { of } = useSearch({ from: "/inside/work/balance/report" });
   const { assessment } = reply;
   const schools = useMemo(() => {
     const byCode = new Map(assessment.rows.map((row) => [row.schoolCode, row.school]));

@@ -29,7 +29,7 @@ export function Spread() {
   const { t } = useTranslation("balance");
   const { assessment } = useBalance();
   const navigate = useNavigate();
-  const { at } = useSearch({ from: "/inside/balance/spread" });
+  const { at } = useSearch({ from: "/inside/work/balance/spread" });
   const chosen = chosenCv(assessment.cv, at);
   const counts = countVerdicts(assessment.cv);
   const choose = useCallback(

@@ -82,7 +82,7 @@ function Workbench({ reply, engine }: { readonly reply: AssessmentReply; readonl
   const { t } = useTranslation("balance");
   const year = reply.assessment.schoolYear;
   const draftKey = `whatIf.${year}`;
-  const { scenario: scenarioAsked, find } = useSearch({ from: "/inside/balance/what-if" });
+  const { scenario: scenarioAsked, find } = useSearch({ from: "/inside/work/balance/what-if" });
   const { modal } = App.useApp();
   const tell = useTell();
   const navigate = useNavigate();

@@ -18,7 +18,7 @@ import { ChangeDialog } from "./ChangeDialog.tsx";
 
 export function Dossier() {
   const { t } = useTranslation("orgs");
-  const { code } = useParams({ from: "/inside/schools/$code" });
+  const { code } = useParams({ from: "/inside/work/schools/$code" });
   const may = useMay();
   const query = useQuery(schoolQuery(code));
   const [isChanging, setChanging] = useState(false);

@@ -8,7 +8,7 @@ import { returnStates } from "@xingfu/domain/access";
 import { useTranslation } from "react-i18next";
 import { moment, number } from "../../lib/format.ts";
 import { overviewQuery } from "../../lib/query.ts";
-import { ownSchools, useMay, useSession, useYear } from "../../lib/session.ts";
+import { ownSchools, readsOverview, useMay, useSession, useYear } from "../../lib/session.ts";
 import { Page, Sheet } from "../../ui/Page.tsx";
 import { Empty, Loaded } from "../../ui/States.tsx";
 import { Verdict } from "../../ui/Verdict.tsx";
@@ -19,8 +19,7 @@ export function Overview() {
   const { t } = useTranslation("overview");
   const year = useYear();
   const session = useSession();
-  const may = useMay();
-  const isReader = may("assessment.read") || may("school.read");
+  const isReader = readsOverview(session);
   const query = useQuery({ ...overviewQuery(year), enabled: isReader });
   if (!isReader) return <SystemHome />;
   return (

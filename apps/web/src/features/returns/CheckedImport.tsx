@@ -26,7 +26,7 @@ import "./returns.css";
 
 export function CheckedImport() {
   const { t } = useTranslation("returns");
-  const { id } = useParams({ from: "/inside/data/import/$id" });
+  const { id } = useParams({ from: "/inside/work/data/import/$id" });
   const query = useQuery(importQuery(Number(id)));
   return (
     <Page title={t("checked.title")} subtitle={<Link to="/data/import">{t("checked.back")}</Link>} tabs={<DataTabs />}>

@@ -28,7 +28,7 @@ import type { RawCell, RawRow } from "./rows.ts";
 
 export function SchoolReturnPage() {
   const { t } = useTranslation("returns");
-  const { code } = useParams({ from: "/inside/data/states/$code" });
+  const { code } = useParams({ from: "/inside/work/data/states/$code" });
   const year = useYear();
   const query = useQuery(schoolReturnQuery(year, code));
   return (
@@ -315,7 +315,7 @@ function Rows({
 }) {
   const { t } = useTranslation("returns");
   const navigate = useNavigate();
-  const { section: asked } = useSearch({ from: "/inside/data/states/$code" });
+  const { section: asked } = useSearch({ from: "/inside/work/data/states/$code" });
   const year = detail.rows;
   const section: SchoolSection = schoolSections.find((entry) => entry === asked) ?? "schools";
   const lines = useMemo((): Line[] => {

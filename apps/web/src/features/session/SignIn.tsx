@@ -2,8 +2,8 @@
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { Button, Form, Input } from "antd";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useId, useRef, useState } from "react";
+import type { FormEvent, ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError, api } from "../../lib/api.ts";
 import { errorWords, waitWords } from "../../lib/errors.ts";
@@ -17,7 +17,8 @@ import "./session.css";
 interface Fields {
   readonly name: string;
   readonly password: string;
-  readonly district?: string;
+  /** code; "" = not chosen, or there is only one */
+  readonly district: string;
 }
 
 export function SignIn() {
@@ -26,9 +27,11 @@ export function SignIn() {
   const navigate = useNavigate();
   const { back } = useSearch({ from: "/sign-in" });
   const { language } = usePreferences();
-  const [form] = Form.useForm<Fields>();
+  const [fields, setFields] = useState<Fields>({ name: "", password: "", district: "" });
+  const [missing, setMissing] = useState<ReadonlySet<keyof Fields>>(new Set());
   const [refusal, setRefusal] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
+  const [isShown, setShown] = useState(false);
   const alert = useRef<HTMLDivElement>(null);
   const districts = useQuery(districtsQuery).data ?? [];
   useTitle(t("signIn.title"));
@@ -37,12 +40,29 @@ export function SignIn() {
     if (refusal !== null) alert.current?.focus();
   }, [refusal]);
 
-  const submit = async ({ name, password, district }: Fields): Promise<void> => {
+  const fill = (change: Partial<Fields>): void => {
+    setFields({ ...fields, ...change });
+    setMissing(new Set([...missing].filter((name) => change[name] === undefined)));
+  };
+  const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
+    event.preventDefault();
+    if (isBusy) return;
+    const { name, password, district } = fields;
+    const empty = (["district", "name", "password"] as const).filter(
+      (field) => fields[field].trim() === "" && (field !== "district" || districts.length > 1),
+    );
+    setMissing(new Set(empty));
+    const [first] = empty;
+    if (first !== undefined) {
+      const input = event.currentTarget.elements.namedItem(first);
+      if (input instanceof HTMLElement) input.focus();
+      return;
+    }
     setBusy(true);
     setRefusal(null);
     try {
       const session = await api.signIn({
-        body: { name: name.trim(), password, ...(district === undefined ? {} : { district }) },
+        body: { name: name.trim(), password, ...(district === "" ? {} : { district }) },
       });
       client.clear();
       client.setQueryData(sessionQuery.queryKey, session);
@@ -54,7 +74,7 @@ export function SignIn() {
       setRefusal(
         typeof wait === "number" ? t("signIn.locked", { time: waitWords(wait, t) }) : errorWords(error, t).sentence,
       );
-      form.setFieldValue("password", "");
+      setFields({ ...fields, password: "" });
     } finally {
       setBusy(false);
     }
@@ -72,44 +92,70 @@ export function SignIn() {
       </section>
       <section className="sheet sign-in-sheet">
         <h1>{t("signIn.title")}</h1>
-        <Form<Fields> form={form} layout="vertical" requiredMark={false} onFinish={(fields) => void submit(fields)}>
+        <form className="sign-in-form" noValidate onSubmit={(event) => void submit(event)}>
           {districts.length < 2 ? null : (
-            <Form.Item
-              label={t("signIn.district")}
-              name="district"
-              rules={[{ required: true, message: t("signIn.needDistrict") }]}
-            >
-              <select className="district-choice" defaultValue="">
-                <option value="" disabled>
-                  {t("signIn.needDistrict")}
-                </option>
-                {districts.map(({ code, name }) => (
-                  <option key={code} value={code}>
-                    {name}
+            <Field label={t("signIn.district")} missing={missing.has("district") ? t("signIn.needDistrict") : null}>
+              {(control) => (
+                <select
+                  {...control}
+                  name="district"
+                  value={fields.district}
+                  onChange={(event) => fill({ district: event.target.value })}
+                >
+                  <option value="" disabled>
+                    {t("signIn.needDistrict")}
                   </option>
-                ))}
-              </select>
-            </Form.Item>
+                  {districts.map(({ code, name }) => (
+                    <option key={code} value={code}>
+                      {name}
+                    </option>
+                  ))}
+                </select>
+              )}
+            </Field>
           )}
-          <Form.Item label={t("signIn.name")} name="name" rules={[{ required: true, message: t("signIn.needName") }]}>
-            <Input autoComplete="username" autoFocus size="large" maxLength={100} />
-          </Form.Item>
-          <Form.Item
-            label={t("signIn.password")}
-            name="password"
-            rules={[{ required: true, message: t("signIn.needPassword") }]}
-          >
-            <Input.Password autoComplete="current-password" size="large" maxLength={200} />
-          </Form.Item>
+          <Field label={t("signIn.name")} missing={missing.has("name") ? t("signIn.needName") : null}>
+            {(control) => (
+              <input
+                {...control}
+                name="name"
+                autoComplete="username"
+                autoCapitalize="none"
+                spellCheck={false}
+                autoFocus
+                maxLength={100}
+                value={fields.name}
+                onChange={(event) => fill({ name: event.target.value })}
+              />
+            )}
+          </Field>
+          <Field label={t("signIn.password")} missing={missing.has("password") ? t("signIn.needPassword") : null}>
+            {(control) => (
+              <span className="password">
+                <input
+                  {...control}
+                  name="password"
+                  type={isShown ? "text" : "password"}
+                  autoComplete="current-password"
+                  maxLength={200}
+                  value={fields.password}
+                  onChange={(event) => fill({ password: event.target.value })}
+                />
+                <button type="button" className="link-button" aria-pressed={isShown} onClick={() => setShown(!isShown)}>
+                  {t(isShown ? "signIn.hide" : "signIn.show")}
+                </button>
+              </span>
+            )}
+          </Field>
           {refusal === null ? null : (
             <div className="note blocking" role="alert" ref={alert} tabIndex={-1}>
               {refusal}
             </div>
           )}
-          <Button type="primary" htmlType="submit" block size="large" loading={isBusy}>
-            {t("signIn.submit")}
-          </Button>
-        </Form>
+          <button type="submit" className="button primary" aria-disabled={isBusy}>
+            {t(isBusy ? "signIn.busy" : "signIn.submit")}
+          </button>
+        </form>
         {!districts.some((district) => district.isSample) ? null : (
           <div className="stack tight">
             <h2>{t("signIn.demo")}</h2>
@@ -128,7 +174,7 @@ export function SignIn() {
                     type="button"
                     className="link-button"
                     aria-label={`${t("signIn.use")} ${account.name}`}
-                    onClick={() => form.setFieldsValue({ name: account.name, password: demonstrationPassword })}
+                    onClick={() => fill({ name: account.name, password: demonstrationPassword })}
                   >
                     {t("signIn.use")}
                   </button>
@@ -153,6 +199,38 @@ export function SignIn() {
         </p>
       </section>
     </main>
+  );
+}
+
+/** A labelled control with what is missing said beneath it. */
+function Field({
+  label,
+  missing,
+  children,
+}: {
+  readonly label: string;
+  readonly missing: string | null;
+  readonly children: (control: {
+    readonly id: string;
+    readonly "aria-invalid": boolean;
+    readonly "aria-describedby": string | undefined;
+  }) => ReactNode;
+}) {
+  const id = useId();
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      {children({
+        id,
+        "aria-invalid": missing !== null,
+        "aria-describedby": missing === null ? undefined : `${id}-why`,
+      })}
+      {missing === null ? null : (
+        <p id={`${id}-why`} className="field-why">
+          {missing}
+        </p>
+      )}
+    </div>
   );
 }
 

@@ -17,7 +17,7 @@ import "./standards.css";
 
 export function Library() {
   const { t } = useTranslation("standards");
-  const { at } = useSearch({ from: "/inside/data/standards" });
+  const { at } = useSearch({ from: "/inside/work/data/standards" });
   const navigate = useNavigate();
   const [kind, setKind] = useState<"documents" | "codes">("documents");
   const [search, setSearch] = useState("");
