@@ -1,5 +1,57 @@
 /** What the engines refuse, thrown with a code and the values that say which rule was broken. */
 
+/**
+ * Which rule of the mixed models was broken, where one code has several: the key of a sentence in another language. What
+ * the sentence names is in `named`.
+ */
+export type MixedRule =
+  | "formula-sign-unknown"
+  | "formula-no-tilde"
+  | "formula-not-expected"
+  | "formula-operand-missing"
+  | "formula-bracket-open"
+  | "formula-arguments"
+  | "formula-bar-inside"
+  | "formula-bar-brackets"
+  | "formula-bar-subtracted"
+  | "formula-bar-empty"
+  | "formula-nesting"
+  | "formula-group"
+  | "formula-number-alone"
+  | "formula-power"
+  | "formula-operator"
+  | "formula-arithmetic"
+  | "formula-function"
+  | "formula-constant"
+  | "formula-no-random"
+  | "column-of-text"
+  | "column-not-numbers"
+  | "column-length"
+  | "outcome-not-numbers"
+  | "one-value"
+  | "infinite"
+  | "negative-weight"
+  | "no-rows"
+  | "no-complete-row"
+  | "one-group"
+  | "constant-outcome"
+  | "nothing-left"
+  | "one-row-per-group"
+  | "more-effects-than-rows"
+  | "too-few-rows"
+  | "effect-twice"
+  | "too-many-levels"
+  | "too-many-columns"
+  | "too-many-crossed"
+  | "cancelled"
+  | "time-limit"
+  | "breakdown";
+
+export interface RuleBroken {
+  readonly rule?: MixedRule;
+  readonly named?: Readonly<Record<string, string | number>>;
+}
+
 /** Every fault of the numeric engines, with its fields. `problem` is an English sentence for a log or a command line. */
 export interface NumericsFaultFields {
   /** the formula cannot be read; `position` counts characters from 0, for a caret under the place */
@@ -29,8 +81,8 @@ export type NumericsFaultCode = keyof NumericsFaultFields;
 export class NumericsFault<C extends NumericsFaultCode = NumericsFaultCode> extends Error {
   override readonly name = "NumericsFault";
   readonly code: C;
-  readonly fields: NumericsFaultFields[C];
-  constructor(code: C, fields: NumericsFaultFields[C], options?: ErrorOptions) {
+  readonly fields: NumericsFaultFields[C] & RuleBroken;
+  constructor(code: C, fields: NumericsFaultFields[C] & RuleBroken, options?: ErrorOptions) {
     super(fields.problem, options);
     this.code = code;
     this.fields = fields;

@@ -8,13 +8,14 @@
 export * from "./fault.ts";
 export * from "./random.ts";
 export * from "./distribution/continuous.ts";
-export { parseFormula, pointAt } from "./mixed/formula.ts";
-export type { Formula } from "./mixed/formula.ts";
+export { columnsOfFormula, parseFormula } from "./mixed/formula.ts";
+export type { ColumnUse, Formula } from "./mixed/formula.ts";
 export { factorOf } from "./mixed/table.ts";
 export type { FactorColumn, NumericArray, Table, TableColumn } from "./mixed/table.ts";
 export type { MissingRows } from "./mixed/design.ts";
 export { fitMixed, groupEffects } from "./mixed/fit.ts";
 export type {
+  FitNote,
   FitOptions,
   FitReport,
   FixedEffect,

@@ -105,6 +105,8 @@ function count(
           .map((factor) => factor.name)
           .join(", ")} have ${width} effects together; ` +
         `at most ${MAX_DENSE} can be crossed with the largest factor`,
+      rule: "too-many-crossed",
+      named: { effects: width, most: MAX_DENSE },
     });
   }
   const counter = new CrossProducts(m, m0);

@@ -75,15 +75,17 @@ export function buildDesign(formula: Formula, table: Table, options: DesignOptio
       throw new NumericsFault("COLUMN_INVALID", {
         column: name,
         problem: `column "${name}" has ${lengthOf(table[name]!)} rows, the first column has ${total}`,
+        rule: "column-length",
       });
     }
   }
-  if (total === 0) throw new NumericsFault("DATA_INSUFFICIENT", { problem: "the table has no rows" });
+  if (total === 0) throw new NumericsFault("DATA_INSUFFICIENT", { problem: "the table has no rows", rule: "no-rows" });
   if (formula.random.length === 0) {
     throw new NumericsFault("FORMULA_INVALID", {
       formula: formula.text,
       position: formula.text.length,
       problem: "there is no random term, so this is not a mixed model: add (1 | group)",
+      rule: "formula-no-random",
     });
   }
 
@@ -110,6 +112,7 @@ export function buildDesign(formula: Formula, table: Table, options: DesignOptio
     throw new NumericsFault("COLUMN_INVALID", {
       column: responseName,
       problem: `the outcome "${responseName}" must be one column of numbers`,
+      rule: "outcome-not-numbers",
     });
   }
   const weights = numbersOf(options.weights, table, total, "weights");
@@ -129,7 +132,10 @@ export function buildDesign(formula: Formula, table: Table, options: DesignOptio
   if (weights) keep.weights(weights);
   const { rows, count, missing } = keep.result();
   if (count === 0) {
-    throw new NumericsFault("DATA_INSUFFICIENT", { problem: "no row has a value in every column of the model" });
+    throw new NumericsFault("DATA_INSUFFICIENT", {
+      problem: "no row has a value in every column of the model",
+      rule: "no-complete-row",
+    });
   }
 
   // levels that occur
@@ -140,18 +146,26 @@ export function buildDesign(formula: Formula, table: Table, options: DesignOptio
       throw new NumericsFault("COLUMN_INVALID", {
         column: name,
         problem: `"${name}" has only one value (${factor.levels[0] ?? "none"}) in the rows used, so it explains nothing`,
+        rule: "one-value",
+        named: { value: factor.levels[0] ?? "" },
       });
     }
     if (factor.levels.length > 2000) {
       throw new NumericsFault("TOO_LARGE", {
         problem: `"${name}" has ${factor.levels.length} levels, too many for fixed effects; make it a random term (1 | ${name})`,
+        rule: "too-many-levels",
+        named: { name, count: factor.levels.length },
       });
     }
     variables.set(name, { kind: "factor", factor });
   }
   const fixed = expandColumns(formula.fixed, variables);
   if (fixed.length > 2500) {
-    throw new NumericsFault("TOO_LARGE", { problem: `the formula makes ${fixed.length} fixed effects; at most 2,500` });
+    throw new NumericsFault("TOO_LARGE", {
+      problem: `the formula makes ${fixed.length} fixed effects; at most 2,500`,
+      rule: "too-many-columns",
+      named: { count: fixed.length },
+    });
   }
   const factors = buildFactors(formula.random, groups, variables, rows, total);
   return {
@@ -182,6 +196,7 @@ function numbersOf(
       throw new NumericsFault("COLUMN_INVALID", {
         column: what,
         problem: `${what}: ${option.length} values for ${total} rows`,
+        rule: "column-length",
       });
     }
     return option;
@@ -191,6 +206,7 @@ function numbersOf(
   throw new NumericsFault("COLUMN_INVALID", {
     column: option,
     problem: `column "${option}" (${what}) must hold numbers`,
+    rule: "column-not-numbers",
   });
 }
 
@@ -216,6 +232,8 @@ class RowFilter {
         throw new NumericsFault("COLUMN_INVALID", {
           column: name,
           problem: `"${name}" is infinite in row ${i + 1}; leave the cell empty if the value is not known`,
+          rule: "infinite",
+          named: { row: i + 1 },
         });
       }
     }
@@ -234,6 +252,8 @@ class RowFilter {
         throw new NumericsFault("COLUMN_INVALID", {
           column: "weights",
           problem: `the weight in row ${i + 1} is ${values[i]!}; weights must not be negative`,
+          rule: "negative-weight",
+          named: { row: i + 1, value: values[i]! },
         });
       }
       if (values[i] === 0) this.drop(i, "weights (zero)");
@@ -352,6 +372,8 @@ function buildFactors(
       if (entry.columns.some((other) => other.name === column.name)) {
         throw new NumericsFault("MODEL_NOT_IDENTIFIED", {
           problem: `the effect of ${column.name} on ${name} is asked for twice`,
+          rule: "effect-twice",
+          named: { effect: column.name, group: name },
         });
       }
       block.push(entry.columns.length);

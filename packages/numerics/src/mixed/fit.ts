@@ -65,6 +65,15 @@ export interface RandomEffect {
   readonly corr: readonly (readonly (number | null)[])[];
 }
 
+/** What a reader of a fit must know: its kind with what it names, and the sentence in English. */
+export interface FitNote {
+  readonly kind: "zero-variance" | "perfect-correlation" | "dropped" | "missing" | "not-converged";
+  readonly group?: string;
+  readonly names?: readonly string[];
+  readonly rows?: number;
+  readonly text: string;
+}
+
 /** How the search for the optimum went. */
 export interface FitReport {
   readonly converged: boolean;
@@ -118,8 +127,8 @@ export interface MixedFit {
   /** fixed effects, variance parameters and σ together */
   readonly parameters: number;
   readonly isSingular: boolean;
-  /** plain sentences on what a reader of the result must know */
-  readonly notes: readonly string[];
+  /** what a reader of the result must know */
+  readonly notes: readonly FitNote[];
   readonly report: FitReport;
 }
 
@@ -180,11 +189,13 @@ export function stopCheck(options: FitOptions, started: number): () => void {
   }
   return () => {
     if (options.signal?.aborted)
-      throw new NumericsFault("STOPPED", { reason: "cancelled", problem: "the fit was cancelled" });
+      throw new NumericsFault("STOPPED", { reason: "cancelled", problem: "the fit was cancelled", rule: "cancelled" });
     if (performance.now() - started > limit * 1000) {
       throw new NumericsFault("STOPPED", {
         reason: "time limit",
         problem: `the fit was not finished within ${limit} s`,
+        rule: "time-limit",
+        named: { seconds: limit },
       });
     }
   };
@@ -258,6 +269,8 @@ function optimize(
   if (nu <= places.length) {
     throw new NumericsFault("MODEL_NOT_IDENTIFIED", {
       problem: `${engine.rows} rows are not enough for ${engine.p} fixed effects and ${places.length} variance parameters`,
+      rule: "too-few-rows",
+      named: { rows: engine.rows, fixed: engine.p, variances: places.length },
     });
   }
   const objective = (theta: Float64Array): ReturnType<typeof evaluateTheta> => {
@@ -292,6 +305,7 @@ function optimize(
     throw new NumericsFault("NOT_POSITIVE_DEFINITE", {
       pivot: 0,
       problem: "the model breaks down at its optimum; check the scales of the columns",
+      rule: "breakdown",
     });
   return present(engine, layout, levels, places, theta, at, dropped, source, context, {
     ...found,
@@ -447,7 +461,7 @@ function present(
 
   const lambda = lambdaOf(levels, places, theta);
   const random: RandomEffect[] = [];
-  const smallest: { group: string; names: string; value: number }[] = [];
+  const smallest: { group: string; names: readonly string[]; value: number }[] = [];
   levels.forEach((level, l) => {
     const { q } = level;
     const d = covarianceInUnits(lambda[l]!, q, effectTransform(layout, level), sigmaW2);
@@ -475,8 +489,7 @@ function present(
       }
       const spectrum = eigenSymmetric(inner, k);
       // θ below 1e-4, as lme4's isSingular
-      if (spectrum.values[0]! < 1e-8)
-        smallest.push({ group: level.name, names: names.join(", "), value: spectrum.values[k - 1]! });
+      if (spectrum.values[0]! < 1e-8) smallest.push({ group: level.name, names, value: spectrum.values[k - 1]! });
     }
   });
 
@@ -484,21 +497,43 @@ function present(
   let criterion = devianceOf(engine, method, at) - 2 * nu * Math.log(scaleY);
   if (method === "REML") for (let j = 0; j < p; j++) criterion -= 2 * Math.log(layout.scale[j]!);
   const parameters = p + places.length + 1;
-  const notes: string[] = [];
+  const notes: FitNote[] = [];
   for (const { group, names, value } of smallest) {
+    const list = names.join(", ");
     notes.push(
       value < 1e-8
-        ? `The variance of ${names} between ${group} is estimated as zero: the data show no such differences beyond chance.`
-        : `The effects (${names}) of ${group} are estimated as perfectly correlated: the data do not support all of them; a simpler random term gives the same fit.`,
+        ? {
+            kind: "zero-variance",
+            group,
+            names,
+            text: `The variance of ${list} between ${group} is estimated as zero: the data show no such differences beyond chance.`,
+          }
+        : {
+            kind: "perfect-correlation",
+            group,
+            names,
+            text: `The effects (${list}) of ${group} are estimated as perfectly correlated: the data do not support all of them; a simpler random term gives the same fit.`,
+          },
     );
   }
-  if (dropped.length > 0) notes.push(`Left out because they follow from the other columns: ${dropped.join(", ")}.`);
+  if (dropped.length > 0) {
+    const text = `Left out because they follow from the other columns: ${dropped.join(", ")}.`;
+    notes.push({ kind: "dropped", names: dropped, text });
+  }
   const { missing } = context;
   if (missing.rows > 0) {
     const by = Object.entries(missing.byColumn).map(([name, rows]) => `${name} ${rows}`);
-    notes.push(`${missing.rows} rows without a value in every column are left out (${by.join(", ")}).`);
+    notes.push({
+      kind: "missing",
+      rows: missing.rows,
+      names: by,
+      text: `${missing.rows} rows without a value in every column are left out (${by.join(", ")}).`,
+    });
   }
-  if (!found.isConverged) notes.push(`The search stopped before the optimum was certain: ${found.stopReason}.`);
+  if (!found.isConverged) {
+    const text = `The search stopped before the optimum was certain: ${found.stopReason}.`;
+    notes.push({ kind: "not-converged", text });
+  }
 
   const fit: MixedFit = Object.freeze({
     formula: context.formula,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { NumericsFault } from "../fault.ts";
-import { parseFormula, pointAt, textOf } from "./formula.ts";
+import { columnsOfFormula, parseFormula, textOf } from "./formula.ts";
 
 function fixed(text: string): string {
   const { hasIntercept, terms } = parseFormula(`y ~ ${text}`).fixed;
@@ -73,11 +73,25 @@ describe("errors point at the place", () => {
     const fault = faultOf(text);
     expect(fault.fields.position).toBe(position);
     expect(fault.fields.problem).toMatch(problem);
-    expect(pointAt(fault).split("\n")[1]).toBe(`${" ".repeat(position)}^ ${fault.fields.problem}`);
+    expect(fault.fields.rule).toMatch(/^formula-/);
   });
 });
 
 it("prints an expression as R does", () => {
   const { response } = parseFormula("log(a*b/2 - 1) ~ x");
   expect(textOf(response)).toBe("log(a * b/2 - 1)");
+});
+
+it("tells the columns it needs, where they stand first, and what for", () => {
+  const uses = columnsOfFormula(
+    parseFormula("log(y) ~ poly(x, 2, raw = TRUE) * sex + (x + age | school/class) + (1 | age)"),
+  );
+  expect(Object.fromEntries(uses)).toEqual({
+    y: { position: 4, isGroup: false, isTerm: true },
+    x: { position: 14, isGroup: false, isTerm: true },
+    sex: { position: 34, isGroup: false, isTerm: true },
+    age: { position: 45, isGroup: true, isTerm: true },
+    school: { position: 51, isGroup: true, isTerm: false },
+    class: { position: 58, isGroup: true, isTerm: false },
+  });
 });

@@ -5,6 +5,7 @@
  * used as a factor of a term, known by its text; a *term* is a set of variables multiplied together (`a:b`); the empty
  * term is the intercept.
  */
+import type { MixedRule } from "../fault.ts";
 import { NumericsFault } from "../fault.ts";
 
 /** Arithmetic on columns, and the operators of the formula language, as a tree. */
@@ -65,15 +66,15 @@ const TOKEN =
  * @throws FORMULA_INVALID with the position of the first character that cannot be understood
  */
 export function parseFormula(text: string): Formula {
-  const refuse = (position: number, problem: string): never => {
-    throw new NumericsFault("FORMULA_INVALID", { formula: text, position, problem });
+  const refuse: Refuse = (position, rule, problem, found = "") => {
+    throw new NumericsFault("FORMULA_INVALID", { formula: text, position, problem, rule, named: { found } });
   };
   const tokens = tokenize(text, refuse);
   let at = 0;
   const peek = (): Token => tokens[at]!;
   const isNext = (...operators: string[]): boolean => peek().kind === "operator" && operators.includes(peek().text);
-  const expect = (operator: string, problem: string): void => {
-    if (!isNext(operator)) refuse(peek().position, problem);
+  const expect = (operator: string, rule: MixedRule, problem: string, found = ""): void => {
+    if (!isNext(operator)) refuse(peek().position, rule, problem, found);
     at++;
   };
 
@@ -107,7 +108,8 @@ export function parseFormula(text: string): Formula {
       at++;
       const args: Argument[] = [];
       while (!isNext(")")) {
-        if (args.length > 0) expect(",", `expected "," or ")" in the arguments of ${token.text}()`);
+        if (args.length > 0)
+          expect(",", "formula-arguments", `expected "," or ")" in the arguments of ${token.text}()`, token.text);
         let label = "";
         if (peek().kind === "name" && tokens[at + 1]?.text === "=") {
           label = peek().text;
@@ -120,17 +122,23 @@ export function parseFormula(text: string): Formula {
     }
     if (token.kind === "operator" && token.text === "(") {
       const inner = parse(0);
-      expect(")", 'this bracket is not closed: expected ")"');
+      expect(")", "formula-bracket-open", 'this bracket is not closed: expected ")"');
       return { kind: "call", name: "(", args: [{ label: "", value: inner }], position: token.position };
     }
     const found = token.kind === "end" ? "the end of the formula" : `"${token.text}"`;
-    return refuse(token.position, `expected a column, a number or "(", found ${found}`);
+    return refuse(
+      token.position,
+      "formula-operand-missing",
+      `expected a column, a number or "(", found ${found}`,
+      token.text,
+    );
   };
 
   const response = parse(1);
-  expect("~", 'expected "~" between the outcome and the model');
+  expect("~", "formula-no-tilde", 'expected "~" between the outcome and the model');
   const model = parse(0);
-  if (peek().kind !== "end") refuse(peek().position, `"${peek().text}" is not expected here`);
+  if (peek().kind !== "end")
+    refuse(peek().position, "formula-not-expected", `"${peek().text}" is not expected here`, peek().text);
 
   const variables = new Map<string, Expression>();
   const context: Context = { variables, refuse };
@@ -140,12 +148,56 @@ export function parseFormula(text: string): Formula {
   return { text, response: unwrap(response), fixed: fixedTerms, random, variables };
 }
 
-/** The formula with a caret under the place of the problem, for a terminal. */
-export function pointAt(fault: NumericsFault<"FORMULA_INVALID">): string {
-  return `${fault.fields.formula}\n${" ".repeat(fault.fields.position)}^ ${fault.fields.problem}`;
+/** How a formula uses a column of the table. */
+export interface ColumnUse {
+  /** characters from 0, of its first mention */
+  readonly position: number;
+  /** it tells the groups of a random term */
+  readonly isGroup: boolean;
+  /** it is the outcome, or its values enter a term */
+  readonly isTerm: boolean;
 }
 
-function tokenize(text: string, refuse: (position: number, problem: string) => never): Token[] {
+/** The columns of the table that a formula needs, by name. */
+export function columnsOfFormula(formula: Formula): ReadonlyMap<string, ColumnUse> {
+  const uses = new Map<string, ColumnUse>();
+  const visit = (expression: Expression, isGroup: boolean): void => {
+    switch (expression.kind) {
+      case "name": {
+        const { name, position } = expression;
+        const before = uses.get(name) ?? { position, isGroup: false, isTerm: false };
+        uses.set(name, {
+          position: Math.min(before.position, position),
+          isGroup: before.isGroup || isGroup,
+          isTerm: before.isTerm || !isGroup,
+        });
+        break;
+      }
+      case "unary":
+        visit(expression.operand, isGroup);
+        break;
+      case "binary":
+        visit(expression.left, isGroup);
+        visit(expression.right, isGroup);
+        break;
+      case "call":
+        for (const { label, value } of expression.args) if (label !== "raw") visit(value, isGroup);
+        break;
+      default:
+    }
+  };
+  visit(formula.response, false);
+  for (const term of [...formula.fixed.terms, ...formula.random.flatMap(({ slopes }) => slopes.terms)]) {
+    for (const name of term) visit(formula.variables.get(name)!, false);
+  }
+  for (const { group } of formula.random) for (const name of group) visit(formula.variables.get(name)!, true);
+  return uses;
+}
+
+/** Throws FORMULA_INVALID. `found` is what stands at the position, for the sentence. */
+type Refuse = (position: number, rule: MixedRule, problem: string, found?: string) => never;
+
+function tokenize(text: string, refuse: Refuse): Token[] {
   const tokens: Token[] = [];
   const end = text.trimEnd().length;
   TOKEN.lastIndex = 0;
@@ -153,7 +205,10 @@ function tokenize(text: string, refuse: (position: number, problem: string) => n
     const from = TOKEN.lastIndex;
     const match = TOKEN.exec(text);
     const position = from + (/^\s*/.exec(text.slice(from))?.[0].length ?? 0);
-    if (!match) return refuse(position, `"${text[position] ?? ""}" has no meaning in a formula`);
+    if (!match) {
+      const found = text[position] ?? "";
+      return refuse(position, "formula-sign-unknown", `"${found}" has no meaning in a formula`, found);
+    }
     const [, number, quoted, name, operator] = match;
     if (number !== undefined) tokens.push({ text: number, kind: "number", position });
     else if (operator !== undefined) tokens.push({ text: operator, kind: "operator", position });
@@ -165,7 +220,7 @@ function tokenize(text: string, refuse: (position: number, problem: string) => n
 
 interface Context {
   readonly variables: Map<string, Expression>;
-  readonly refuse: (position: number, problem: string) => never;
+  readonly refuse: Refuse;
 }
 
 /** Bracketed expression without its brackets. */
@@ -188,14 +243,20 @@ function separate(model: Expression, context: Context): { fixed: Signed[]; bars:
   for (const part of addends(model, 1)) {
     const inner = unwrap(part.expression);
     if (inner.kind !== "binary" || (inner.operator !== "|" && inner.operator !== "||")) {
-      if (containsBar(inner)) context.refuse(inner.position, "a random term must stand by itself in a sum");
+      if (containsBar(inner))
+        context.refuse(inner.position, "formula-bar-inside", "a random term must stand by itself in a sum");
       fixed.push(part);
       continue;
     }
     if (inner === part.expression) {
-      context.refuse(inner.position, `put the random term in brackets: (… ${inner.operator} group)`);
+      context.refuse(
+        inner.position,
+        "formula-bar-brackets",
+        `put the random term in brackets: (… ${inner.operator} group)`,
+        inner.operator,
+      );
     }
-    if (part.sign < 0) context.refuse(inner.position, "a random term cannot be subtracted");
+    if (part.sign < 0) context.refuse(inner.position, "formula-bar-subtracted", "a random term cannot be subtracted");
     bars.push({ slopes: inner.left, group: inner.right, isCorrelated: inner.operator === "|" });
   }
   return { fixed, bars };
@@ -241,7 +302,11 @@ function expandBar(bar: Bar, context: Context): RandomTerm[] {
     for (const term of all.terms) blocks.push({ hasIntercept: false, terms: [term] });
   }
   if (blocks.length === 0 || (blocks.length === 1 && !blocks[0]!.hasIntercept && blocks[0]!.terms.length === 0)) {
-    context.refuse(bar.slopes.position, "this random term has no effect that varies: write (1 | group)");
+    context.refuse(
+      bar.slopes.position,
+      "formula-bar-empty",
+      "this random term has no effect that varies: write (1 | group)",
+    );
   }
   return groups.flatMap((group) => blocks.map((slopes) => ({ slopes, group })));
 }
@@ -252,7 +317,8 @@ function expandGroup(group: Expression, context: Context): Term[] {
   if (inner.kind === "binary" && inner.operator === "/") {
     const outer = expandGroup(inner.left, context);
     const own = expandGroup(inner.right, context);
-    if (own.length !== 1) context.refuse(inner.position, "write nested groups from the outermost: a/b/c");
+    if (own.length !== 1)
+      context.refuse(inner.position, "formula-nesting", "write nested groups from the outermost: a/b/c");
     return [[...own[0]!, ...outer[0]!], ...outer];
   }
   if (inner.kind === "binary" && inner.operator === ":") {
@@ -266,7 +332,7 @@ function expandGroup(group: Expression, context: Context): Term[] {
   if (inner.kind === "name" || (inner.kind === "call" && inner.name === "factor")) {
     return [[variable(inner, context)]];
   }
-  return context.refuse(inner.position, "a group must be a column, a:b or a/b");
+  return context.refuse(inner.position, "formula-group", "a group must be a column, a:b or a/b");
 }
 
 function expandTerms(parts: readonly Signed[], context: Context): TermList {
@@ -276,7 +342,11 @@ function expandTerms(parts: readonly Signed[], context: Context): TermList {
     const inner = unwrap(expression);
     if (inner.kind === "number") {
       if (inner.value !== 0 && inner.value !== 1) {
-        context.refuse(inner.position, "only 0 and 1 may stand alone: without and with intercept");
+        context.refuse(
+          inner.position,
+          "formula-number-alone",
+          "only 0 and 1 may stand alone: without and with intercept",
+        );
       }
       hasIntercept = (inner.value === 1) === (sign === 1);
       continue;
@@ -328,7 +398,11 @@ function productTerms(expression: Expression, context: Context): Term[] {
       case "^": {
         const power = inner.right;
         if (power.kind !== "number" || !Number.isInteger(power.value) || power.value < 1) {
-          return context.refuse(inner.position, "a power of terms must be a whole number; for arithmetic write I(x^2)");
+          return context.refuse(
+            inner.position,
+            "formula-power",
+            "a power of terms must be a whole number; for arithmetic write I(x^2)",
+          );
         }
         const base = left();
         let all = base;
@@ -336,11 +410,16 @@ function productTerms(expression: Expression, context: Context): Term[] {
         return all;
       }
       default:
-        return context.refuse(inner.position, `"${inner.operator}" is not allowed inside a term`);
+        return context.refuse(
+          inner.position,
+          "formula-operator",
+          `"${inner.operator}" is not allowed inside a term`,
+          inner.operator,
+        );
     }
   }
   if (inner.kind === "unary" || inner.kind === "number") {
-    return context.refuse(inner.position, "arithmetic in a formula must be wrapped: I(…)");
+    return context.refuse(inner.position, "formula-arithmetic", "arithmetic in a formula must be wrapped: I(…)");
   }
   return [[variable(inner, context)]];
 }

@@ -431,11 +431,15 @@ export function checkGroups(
     if (size < 2) {
       throw new NumericsFault("DATA_INSUFFICIENT", {
         problem: `there is only one ${name} in the rows used; effects of ${name} need at least 2, and some ten to be of use`,
+        rule: "one-group",
+        named: { group: name },
       });
     }
     if (size >= rows && !isWeighted) {
       throw new NumericsFault("MODEL_NOT_IDENTIFIED", {
         problem: `every ${name} has one row only, so its effect cannot be told from the residual`,
+        rule: "one-row-per-group",
+        named: { group: name },
       });
     }
   }
@@ -443,6 +447,8 @@ export function checkGroups(
   if (effects >= rows && !isWeighted) {
     throw new NumericsFault("MODEL_NOT_IDENTIFIED", {
       problem: `the model has ${effects} random effects of one factor for ${rows} rows; the residual cannot be told from them`,
+      rule: "more-effects-than-rows",
+      named: { effects, rows },
     });
   }
 }
@@ -455,13 +461,19 @@ export function checkOutcome(cross: Float64Array, p: number, layout: Layout): vo
   const total = cross[p * m0 + p]!;
   const isConstant = layout.isCentered && total - cross[p * m0]! ** 2 / cross[0]! <= total * 1e-14;
   if (isConstant || total === 0) {
-    throw new NumericsFault("DATA_INSUFFICIENT", { problem: `the outcome "${name}" has the same value in every row` });
+    throw new NumericsFault("DATA_INSUFFICIENT", {
+      problem: `the outcome "${name}" has the same value in every row`,
+      rule: "constant-outcome",
+      named: { name },
+    });
   }
   const whole = factorize(a, m0);
   const last = a[p * m0 + p]!;
   if (whole === undefined || last * last <= total * 1e-13) {
     throw new NumericsFault("DATA_INSUFFICIENT", {
       problem: `the fixed effects explain the outcome "${name}" without any residual, so there is no variance to divide`,
+      rule: "nothing-left",
+      named: { name },
     });
   }
 }

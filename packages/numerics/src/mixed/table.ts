@@ -1,4 +1,5 @@
 /** Columns of data as the models take them, and the factors and numbers made from them. */
+import type { MixedRule } from "../fault.ts";
 import { NumericsFault } from "../fault.ts";
 import type { Argument, Expression } from "./formula.ts";
 import { textOf } from "./formula.ts";
@@ -133,8 +134,8 @@ const FUNCTIONS: Readonly<Record<string, (x: number) => number>> = {
  * @throws COLUMN_UNKNOWN, COLUMN_INVALID, FORMULA_INVALID
  */
 export function evaluateVariable(expression: Expression, table: Table, rows: number, formula: string): Variable {
-  const refuse = (position: number, problem: string): never => {
-    throw new NumericsFault("FORMULA_INVALID", { formula, position, problem });
+  const refuse = (position: number, problem: string, rule: MixedRule = "formula-function", found = ""): never => {
+    throw new NumericsFault("FORMULA_INVALID", { formula, position, problem, rule, named: { found } });
   };
   const numbers = (inner: Expression): NumericArray | number => {
     switch (inner.kind) {
@@ -146,6 +147,7 @@ export function evaluateVariable(expression: Expression, table: Table, rows: num
         throw new NumericsFault("COLUMN_INVALID", {
           column: inner.name,
           problem: `column "${inner.name}" holds text, so no arithmetic can be done with it`,
+          rule: "column-of-text",
         });
       }
       case "unary": {
@@ -161,18 +163,24 @@ export function evaluateVariable(expression: Expression, table: Table, rows: num
           "^": (x, y) => x ** y,
         };
         const operation = operations[inner.operator];
-        if (!operation) return refuse(inner.position, `"${inner.operator}" is not arithmetic`);
+        if (!operation)
+          return refuse(inner.position, `"${inner.operator}" is not arithmetic`, "formula-operator", inner.operator);
         return combine(numbers(inner.left), numbers(inner.right), rows, operation);
       }
       default: {
         const first = inner.args[0];
-        if (!first) return refuse(inner.position, `${inner.name}() needs an argument`);
+        if (!first) return refuse(inner.position, `${inner.name}() needs an argument`, "formula-function", inner.name);
         if (inner.name === "I" || inner.name === "(") return numbers(first.value);
         if (inner.name === "scale") return standardized(numbers(first.value), rows);
         const operation = FUNCTIONS[inner.name];
         if (!operation || inner.args.length !== 1) {
           const known = ["I", "poly", "factor", "scale", ...Object.keys(FUNCTIONS)].join(", ");
-          return refuse(inner.position, `there is no function ${inner.name}() of this form; known are ${known}`);
+          return refuse(
+            inner.position,
+            `there is no function ${inner.name}() of this form; known are ${known}`,
+            "formula-function",
+            inner.name,
+          );
         }
         return combine(numbers(first.value), 0, rows, operation);
       }
@@ -181,14 +189,18 @@ export function evaluateVariable(expression: Expression, table: Table, rows: num
   if (expression.kind === "name") return variableOf(columnOf(table, expression.name));
   if (expression.kind === "call" && (expression.name === "factor" || expression.name === "as.factor")) {
     const inner = expression.args[0]?.value;
-    if (inner?.kind !== "name") return refuse(expression.position, "factor() takes a column");
+    if (inner?.kind !== "name")
+      return refuse(expression.position, "factor() takes a column", "formula-function", "factor");
     return { kind: "factor", factor: factorOf(columnOf(table, inner.name)) };
   }
   if (expression.kind === "call" && expression.name === "poly") {
-    return polynomial(expression.args, numbers, rows, (problem) => refuse(expression.position, problem));
+    return polynomial(expression.args, numbers, rows, (problem) =>
+      refuse(expression.position, problem, "formula-function", "poly"),
+    );
   }
   const values = numbers(expression);
-  if (typeof values === "number") return refuse(expression.position, `${textOf(expression)} is a constant`);
+  if (typeof values === "number")
+    return refuse(expression.position, `${textOf(expression)} is a constant`, "formula-constant");
   return { kind: "numeric", values };
 }
 
