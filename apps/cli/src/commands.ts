@@ -27,6 +27,10 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: { zh: "对 CSV 数据拟合线性混合模型", en: "fit a linear mixed model to a CSV file" },
     load: () => import("./model.ts"),
   },
+  percentiles: {
+    summary: { zh: "由 CSV 数据计算成长百分位", en: "growth percentiles from a CSV file" },
+    load: () => import("./percentiles.ts"),
+  },
   import: { summary: { zh: "检查并导入填报工作簿", en: "check and load a return" }, load: () => import("./import.ts") },
   serve: {
     summary: { zh: "启动系统（npm start 所运行的）", en: "start the system (what npm start runs)" },
