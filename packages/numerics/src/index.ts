@@ -40,3 +40,5 @@ export type { GrowthCohort, GrowthNote, GrowthOptions, GrowthPercentiles } from 
 export type { SimexOptions } from "./quantile-regression/simex.ts";
 export { conventionalKnots } from "./quantile-regression/spline.ts";
 export type { SplineKnots } from "./quantile-regression/spline.ts";
+export { growthToStandard } from "./quantile-regression/target.ts";
+export type { GrowthTarget, TargetOptions } from "./quantile-regression/target.ts";

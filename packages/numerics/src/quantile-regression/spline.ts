@@ -75,17 +75,27 @@ export function finerDecimals(range: number): number {
   return range >= 0.5 ? 0 : Math.min(290, Math.ceil(2 - Math.log10(range)));
 }
 
+/** A spline ready to be evaluated. */
+export interface Spline {
+  /** columns of the basis: knots + 3 */
+  readonly width: number;
+  /**
+   * Writes the four basis functions that are not zero at x into `values` from `at` on.
+   *
+   * @returns the first of them, 0 … width − 3; function 0 is no column, function f ≥ 1 is column f − 1
+   */
+  readonly write: (x: number, values: Float64Array, at: number) => number;
+}
+
 /**
- * The basis at the distinct scores: Cox and de Boor's recursion on the knots with fourfold boundaries, the first
- * function left out because an intercept stands for it (R: `splines::bs(x, knots = , Boundary.knots = )`). Outside the
- * boundaries the end pieces continue as the cubics they are, which is what R's pivots amount to. A basis function
- * without a score under it is a column of zeros; the fit leaves such columns out.
+ * The basis of a cubic spline: Cox and de Boor's recursion on the knots with fourfold boundaries, the first function left
+ * out because an intercept stands for it (R: `splines::bs(x, knots = , Boundary.knots = )`). Outside the boundaries the
+ * end pieces continue as the cubics they are, which is what R's pivots amount to.
  *
- * @param levels  [L] ascending, finite
- * @param name    of the column, for the fault
+ * @param name  of the column, for the fault
  * @throws COLUMN_INVALID for knots that are no numbers or lie outside the boundaries
  */
-export function splineTerm(levels: Float64Array, { knots, boundaries }: SplineKnots, name: string): SplineTerm {
+export function makeSpline({ knots, boundaries }: SplineKnots, name: string): Spline {
   const inner = Float64Array.from(knots).sort();
   const [low, high] = boundaries;
   const isOrdered = low < high && (inner.length === 0 || (inner[0]! >= low && inner.at(-1)! <= high));
@@ -95,32 +105,45 @@ export function splineTerm(levels: Float64Array, { knots, boundaries }: SplineKn
     throw new NumericsFault("COLUMN_INVALID", { column: name, problem });
   }
   const places = Float64Array.of(low, low, low, low, ...inner, high, high, high, high);
-  const count = levels.length;
-  const first = new Int32Array(count);
-  const values = new Float64Array(count * 4);
   const lowest = places.findLastIndex((place) => place === low);
   const highest = places.indexOf(high) - 1;
   const left = new Float64Array(4);
   const right = new Float64Array(4);
-  let span = lowest;
-  for (let l = 0; l < count; l++) {
-    const x = levels[l]!;
-    while (span < highest && x >= places[span + 1]!) span++;
-    const at = l * 4;
-    values[at] = 1;
-    for (let degree = 1; degree < 4; degree++) {
-      left[degree] = x - places[span + 1 - degree]!;
-      right[degree] = places[span + degree]! - x;
-      let carried = 0;
-      for (let r = 0; r < degree; r++) {
-        const [after, before] = [right[r + 1]!, left[degree - r]!];
-        const part = values[at + r]! / (after + before);
-        values[at + r] = carried + after * part;
-        carried = before * part;
+  return {
+    width: inner.length + 3,
+    write(x, values, at) {
+      let span = lowest;
+      while (span < highest && x >= places[span + 1]!) span++;
+      values[at] = 1;
+      for (let degree = 1; degree < 4; degree++) {
+        left[degree] = x - places[span + 1 - degree]!;
+        right[degree] = places[span + degree]! - x;
+        let carried = 0;
+        for (let r = 0; r < degree; r++) {
+          const after = right[r + 1]!;
+          const before = left[degree - r]!;
+          const part = values[at + r]! / (after + before);
+          values[at + r] = carried + after * part;
+          carried = before * part;
+        }
+        values[at + degree] = carried;
       }
-      values[at + degree] = carried;
-    }
-    first[l] = span - 3;
-  }
-  return { levels, width: inner.length + 3, first, values };
+      return span - 3;
+    },
+  };
+}
+
+/**
+ * The basis at each distinct score. A function without a score under it is a column of zeros; the fit leaves such columns
+ * out.
+ *
+ * @param levels  [L] finite
+ * @throws as {@link makeSpline}
+ */
+export function splineTerm(levels: Float64Array, knots: SplineKnots, name: string): SplineTerm {
+  const { width, write } = makeSpline(knots, name);
+  const first = new Int32Array(levels.length);
+  const values = new Float64Array(levels.length * 4);
+  for (let l = 0; l < levels.length; l++) first[l] = write(levels[l]!, values, l * 4);
+  return { levels, width, first, values };
 }
