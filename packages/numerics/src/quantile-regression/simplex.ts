@@ -716,9 +716,12 @@ class Band {
   readonly #basis: Int32Array;
   /** [K][size] codes into the scores that occur in the band */
   readonly #codes: readonly Int32Array[];
-  /** [K] the scores that occur in the band */
-  readonly #levels: readonly Int32Array[];
+  /** [K] how many different scores occur in the band */
   readonly #levelCount: Int32Array;
+  /** [K][levels] place of each such score's first basis function in a padded vector */
+  readonly #places: readonly Int32Array[];
+  /** [K][levels × 4] and its basis: copies, because the scores lie far apart in a table of all */
+  readonly #basisValues: readonly Float64Array[];
   readonly #localOf: readonly Int32Array[];
   readonly #tables: readonly Float64Array[];
   /** candidates of a search as a heap by the step at which they change side */
@@ -736,7 +739,8 @@ class Band {
     this.#change = new Float64Array(m);
     this.#basis = new Int32Array(design.q);
     this.#codes = design.terms.map(() => new Int32Array(m));
-    this.#levels = design.terms.map(({ levels }) => new Int32Array(levels.length));
+    this.#places = design.terms.map(({ levels }) => new Int32Array(levels.length));
+    this.#basisValues = design.terms.map(({ levels }) => new Float64Array(levels.length * 4));
     this.#levelCount = new Int32Array(design.terms.length);
     this.#localOf = design.terms.map(({ levels }) => new Int32Array(levels.length));
     this.#tables = design.terms.map(({ levels }) => new Float64Array(levels.length));
@@ -746,7 +750,7 @@ class Band {
 
   /** Takes the rows whose residual times firmness lies in [low, high]; the basis, with residual 0, is among them. */
   take(residual: Float64Array, isBelow: Uint8Array, low: number, high: number, basis: Int32Array): void {
-    const { weight, codes, firmness } = this.#design;
+    const { terms, weight, codes, firmness, offsets } = this.#design;
     let size = 0;
     for (let i = 0; i < residual.length; i++) {
       const r = residual[i]!;
@@ -760,7 +764,10 @@ class Band {
     this.size = size;
     this.#step = 0;
     codes.forEach((code, k) => {
-      const [local, localOf, levels] = [this.#codes[k]!, this.#localOf[k]!.fill(-1), this.#levels[k]!];
+      const [local, localOf] = [this.#codes[k]!, this.#localOf[k]!.fill(-1)];
+      const [places, basisValues] = [this.#places[k]!, this.#basisValues[k]!];
+      const { first, values } = terms[k]!;
+      const offset = offsets[k]!;
       let count = 0;
       for (let b = 0; b < size; b++) {
         const level = code[this.rows[b]!]!;
@@ -768,7 +775,8 @@ class Band {
         if (at < 0) {
           at = count++;
           localOf[level] = at;
-          levels[at] = level;
+          places[at] = offset + first[level]!;
+          for (let f = 0; f < 4; f++) basisValues[at * 4 + f] = values[level * 4 + f]!;
         }
         local[b] = at;
       }
@@ -792,20 +800,20 @@ class Band {
 
   /** Takes the last step and turns to a direction. @param direction [padded] change of the coefficients per unit */
   aim(direction: Float64Array): void {
-    const { terms, offsets } = this.#design;
-    terms.forEach(({ first, values }, k) => {
-      const [table, levels, offset] = [this.#tables[k]!, this.#levels[k]!, offsets[k]!];
-      for (let l = 0; l < this.#levelCount[k]!; l++) {
-        const level = levels[l]!;
-        const place = offset + first[level]!;
-        const at = level * 4;
+    const { terms } = this.#design;
+    for (let k = 0; k < terms.length; k++) {
+      const [table, places, values] = [this.#tables[k]!, this.#places[k]!, this.#basisValues[k]!];
+      const count = this.#levelCount[k]!;
+      for (let l = 0; l < count; l++) {
+        const place = places[l]!;
+        const at = l * 4;
         table[l] =
           values[at]! * direction[place]! +
           values[at + 1]! * direction[place + 1]! +
           values[at + 2]! * direction[place + 2]! +
           values[at + 3]! * direction[place + 3]!;
       }
-    });
+    }
     const [residual, change, step, size] = [this.#residual, this.#change, this.#step, this.size];
     const intercept = direction[0]!;
     const [first, second] = this.#tables;
