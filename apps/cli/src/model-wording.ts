@@ -43,6 +43,7 @@ const sentences: Readonly<Record<MixedRule, (named: Named) => string>> = {
   "one-group": ({ group }) => `所用的行里只有一个 ${group}；估计 ${group} 的效应至少要有 2 个，最好十个以上`,
   "constant-outcome": ({ name }) => `结果变量“${name}”在每一行都是同一个值`,
   "nothing-left": ({ name }) => `固定效应完全解释了结果变量“${name}”，没有剩余的变异可分解`,
+  "no-residual": ({ name }) => `各组完全解释了结果变量“${name}”，没有剩余的变异可分解`,
   "one-row-per-group": ({ group }) => `每个 ${group} 只有一行，其效应不能与残差区分`,
   "more-effects-than-rows": ({ effects, rows }) =>
     `一个分组因子有 ${effects} 个随机效应，而只有 ${rows} 行，不能与残差区分`,

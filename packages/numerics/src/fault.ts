@@ -36,6 +36,7 @@ export type MixedRule =
   | "one-group"
   | "constant-outcome"
   | "nothing-left"
+  | "no-residual"
   | "one-row-per-group"
   | "more-effects-than-rows"
   | "too-few-rows"

@@ -252,6 +252,8 @@ export function fitNested(
 
 /** Longest step in one θ: Λ is relative to the residual, where 2 is already a large effect. */
 const MAX_STEP = 2;
+/** Groups that differ this many times as much as rows do leave no digit of the residual in doubles. */
+const MAX_THETA = 1e6;
 
 function optimize(
   solver: Engine,
@@ -277,27 +279,68 @@ function optimize(
     check();
     return evaluateTheta(engine, method, levels, places, theta);
   };
-  let start: Float64Array = Float64Array.from(places, ({ row, column }) => (row === column ? 0.5 : 0));
-  let found: OptimumReport | undefined;
+  const limit = options.maxEvaluations ?? 500;
   let evaluations = 0;
   let iterations = 0;
-  for (let round = 0; ; round++) {
-    const next = minimize(objective, start, {
-      maxEvaluations: (options.maxEvaluations ?? 500) - evaluations,
-      // in units of −2 log-likelihood: θ then is right to 1e-7 of its standard error
-      tolerance: 1e-15,
-      freshHessians: 6,
-      maxStep: MAX_STEP,
-    });
+  /** Searches over some of the θ from a start, the others held where they are. */
+  const search = (start: Float64Array, free: readonly number[]): OptimumReport => {
+    const whole = (x: Float64Array): Float64Array => {
+      const theta = start.slice();
+      free.forEach((i, at) => {
+        theta[i] = x[at]!;
+      });
+      return theta;
+    };
+    const next = minimize(
+      (x) => {
+        const here = objective(whole(x));
+        if (here === undefined || free.length === start.length) return here;
+        const { value, gradient, hessian } = here;
+        return {
+          value,
+          gradient: Float64Array.from(free, (i) => gradient[i]!),
+          ...(hessian && {
+            hessian: Float64Array.from(free.flatMap((i) => free.map((j) => hessian[i * start.length + j]!))),
+          }),
+        };
+      },
+      Float64Array.from(free, (i) => start[i]!),
+      {
+        maxEvaluations: limit - evaluations,
+        // in units of −2 log-likelihood: θ then is right to 1e-7 of its standard error
+        tolerance: 1e-17,
+        freshHessians: 6,
+        maxStep: MAX_STEP,
+      },
+    );
     evaluations += next.evaluations;
     iterations += next.iterations;
-    if (!found || next.value <= found.value) found = next;
-    const better =
-      round < 5 && evaluations < (options.maxEvaluations ?? 500)
-        ? escape(engine, method, levels, places, next.x)
-        : undefined;
-    if (!better) break;
-    start = better;
+    return { ...next, x: whole(next.x) };
+  };
+  const all = places.map((_, i) => i);
+  let found = search(
+    Float64Array.from(places, ({ row, column }) => (row === column ? 0.5 : 0)),
+    all,
+  );
+  for (let round = 0; round < 5 && evaluations < limit; round++) {
+    const lower = lowerRank(engine, method, levels, places, found.x);
+    if (lower) {
+      const next = search(lower.theta, lower.free);
+      if (next.value <= found.value + 1e-10) found = next;
+    }
+    const start = escape(engine, method, levels, places, found.x);
+    if (!start || evaluations >= limit) break;
+    const next = search(start, all);
+    if (next.value > found.value - 1e-9) break;
+    found = next;
+  }
+  if (found.x.some((value) => Math.abs(value) > MAX_THETA)) {
+    const name = layout.names[layout.p]!;
+    throw new NumericsFault("DATA_INSUFFICIENT", {
+      problem: `the groups explain the outcome "${name}" without any residual, so there is no variance to divide`,
+      rule: "no-residual",
+      named: { name },
+    });
   }
   const theta = settle(found.x, levels, places, (candidate) => objective(candidate)?.value, found.value);
   const at = engine.evaluate(lambdaOf(levels, places, theta));
@@ -312,6 +355,81 @@ function optimize(
     evaluations,
     iterations,
   });
+}
+
+/**
+ * At the edge of what is possible, where a direction of D has no variance, the lower triangle of full rank has flat
+ * valleys. This returns the same model without the directions that have next to no variance and would lose by more, and
+ * the θ that remain: the first columns of each triangle.
+ */
+function lowerRank(
+  engine: Engine,
+  method: Method,
+  levels: readonly ModelLevel[],
+  places: readonly ThetaPlace[],
+  theta: Float64Array,
+): { readonly theta: Float64Array; readonly free: readonly number[] } | undefined {
+  const lambda = lambdaOf(levels, places, theta);
+  const here = evaluateTheta(engine, method, levels, places, theta);
+  if (!here) return undefined;
+  const next = theta.slice();
+  const fixed = new Set<number>();
+  levels.forEach(({ q, blocks }, l) => {
+    for (const block of blocks) {
+      const k = block.length;
+      const { values, vectors } = eigenSymmetric(blockCovariance(lambda[l]!, q, block), k);
+      const kept: number[] = [];
+      for (let e = 0; e < k; e++) {
+        const v = vectors.subarray(e * k, e * k + k);
+        let slope = 0;
+        for (let i = 0; i < k; i++) {
+          for (let j = 0; j < k; j++) slope += v[i]! * here.byCovariance[l]![block[i]! * q + block[j]!]! * v[j]!;
+        }
+        if (!(values[e]! < 1e-3 && slope > 0)) kept.push(e);
+      }
+      const rank = kept.length;
+      if (rank === k) continue;
+      // the columns √value · vector, turned until they are lower triangular
+      const b = new Float64Array(k * rank);
+      kept.forEach((e, c) => {
+        for (let i = 0; i < k; i++) b[i * rank + c] = Math.sqrt(Math.max(0, values[e]!)) * vectors[e * k + i]!;
+      });
+      for (let i = 0; i < rank; i++) {
+        for (let c = i + 1; c < rank; c++) {
+          const length = Math.hypot(b[i * rank + i]!, b[i * rank + c]!);
+          if (length === 0) continue;
+          const cos = b[i * rank + i]! / length;
+          const sin = b[i * rank + c]! / length;
+          for (let r = 0; r < k; r++) {
+            const left = b[r * rank + i]!;
+            const right = b[r * rank + c]!;
+            b[r * rank + i] = cos * left + sin * right;
+            b[r * rank + c] = cos * right - sin * left;
+          }
+        }
+      }
+      places.forEach(({ level, row, column }, at) => {
+        if (level !== l || !block.includes(row)) return;
+        const c = block.indexOf(column);
+        next[at] = c < rank ? b[block.indexOf(row) * rank + c]! : 0;
+        if (c >= rank) fixed.add(at);
+      });
+    }
+  });
+  if (fixed.size === 0) return undefined;
+  return { theta: next, free: places.map((_, i) => i).filter((i) => !fixed.has(i)) };
+}
+
+/** [k × k] Λ Λᵀ of one block. */
+function blockCovariance(lambda: Float64Array, q: number, block: readonly number[]): Float64Array {
+  const k = block.length;
+  const d = new Float64Array(k * k);
+  for (let i = 0; i < k; i++) {
+    for (let j = 0; j < k; j++) {
+      for (let r = 0; r < q; r++) d[i * k + j]! += lambda[block[i]! * q + r]! * lambda[block[j]! * q + r]!;
+    }
+  }
+  return d;
 }
 
 /**
@@ -333,13 +451,10 @@ function escape(
   levels.forEach(({ q, blocks }, l) => {
     for (const block of blocks) {
       const k = block.length;
-      const d = new Float64Array(k * k);
+      const d = blockCovariance(lambda[l]!, q, block);
       const g = new Float64Array(k * k);
       for (let i = 0; i < k; i++) {
-        for (let j = 0; j < k; j++) {
-          for (let r = 0; r < q; r++) d[i * k + j]! += lambda[l]![block[i]! * q + r]! * lambda[l]![block[j]! * q + r]!;
-          g[i * k + j] = here.byCovariance[l]![block[i]! * q + block[j]!]!;
-        }
+        for (let j = 0; j < k; j++) g[i * k + j] = here.byCovariance[l]![block[i]! * q + block[j]!]!;
       }
       const spectrum = eigenSymmetric(d, k);
       const free: Float64Array[] = [];
@@ -480,14 +595,7 @@ function present(
         ),
       });
       const k = block.length;
-      const inner = new Float64Array(k * k);
-      for (let i = 0; i < k; i++) {
-        for (let j = 0; j < k; j++) {
-          for (let r = 0; r < q; r++)
-            inner[i * k + j]! += lambda[l]![block[i]! * q + r]! * lambda[l]![block[j]! * q + r]!;
-        }
-      }
-      const spectrum = eigenSymmetric(inner, k);
+      const spectrum = eigenSymmetric(blockCovariance(lambda[l]!, q, block), k);
       // θ below 1e-4, as lme4's isSingular
       if (spectrum.values[0]! < 1e-8) smallest.push({ group: level.name, names, value: spectrum.values[k - 1]! });
     }

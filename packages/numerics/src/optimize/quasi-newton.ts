@@ -19,7 +19,7 @@ export interface QuasiNewtonOptions {
   readonly tolerance: number;
   /** for how many iterations the caller's Hessian replaces the learned one */
   readonly freshHessians: number;
-  /** the longest step in any one variable */
+  /** the longest step in any one variable while all are small; further out, this many times the largest of them */
   readonly maxStep: number;
 }
 
@@ -81,9 +81,13 @@ export function minimize(
     }
     promisedBefore = promised;
     let longest = 0;
-    for (let i = 0; i < n; i++) longest = Math.max(longest, Math.abs(step[i]!));
-    if (longest > options.maxStep) {
-      const shrink = options.maxStep / longest;
+    let size = 1;
+    for (let i = 0; i < n; i++) {
+      longest = Math.max(longest, Math.abs(step[i]!));
+      size = Math.max(size, Math.abs(x[i]!));
+    }
+    if (longest > options.maxStep * size) {
+      const shrink = (options.maxStep * size) / longest;
       step = step.map((s) => s * shrink);
       slope *= shrink;
     }
