@@ -1,6 +1,6 @@
 /** Returns: template, import, batches, states with comments, deadlines. */
 
-import type { DistrictYear } from "@xingfu/domain/base";
+import type { DistrictYear, SchoolSection } from "@xingfu/domain/base";
 import { Type } from "typebox";
 import type { Static } from "typebox";
 import { defineRoute, download, nothing } from "./route.ts";
@@ -130,6 +130,27 @@ export const NewComment = record({
   column: nullable(text(100)),
   text: text(1000, 1),
 });
+
+const schoolSectionNames = [
+  "schools",
+  "classes",
+  "classBands",
+  "staff",
+  "staffCounts",
+  "premises",
+  "finance",
+] as const satisfies readonly SchoolSection[];
+
+/** A cell typed by hand; what it may hold is what the workbook's column takes. */
+export const TypedCell = record({
+  section: oneOf(schoolSectionNames),
+  /** key of the row within its section */
+  rowKey: text(200, 1),
+  column: text(100, 1),
+  /** as typed, amounts in yuan; "" = not reported */
+  text: text(1000),
+});
+export type TypedCell = Static<typeof TypedCell>;
 
 /** A problem the cross-row checks find in the rows as they are loaded. */
 export const LoadedProblem = record({
@@ -329,6 +350,23 @@ export const returnsRoutes = {
     params: record({ year: Year, code: SchoolCode }),
     reply: SchoolReturnDetail,
     errors: [],
+  }),
+  editReturn: defineRoute({
+    part: "returns",
+    summary:
+      "Change single cells of a school's rows; all or none. Without a batch nothing was changed, and issues say why.",
+    method: "POST",
+    path: "/returns/:year/schools/:code/cells",
+    access: ["return.fill"],
+    params: record({ year: Year, code: SchoolCode }),
+    body: record({ cells: Type.Array(TypedCell, { minItems: 1, maxItems: 500 }) }),
+    reply: record({
+      /** null = there is an error among the issues, or nothing changed */
+      batch: nullable(Batch),
+      /** what these cells make wrong; warnings do not keep them out */
+      issues: Type.Array(ImportIssue),
+    }),
+    errors: ["CHANGED_MEANWHILE", "RETURN_CLOSED", "YEAR_LOCKED", "OUT_OF_REACH", "BUSY", "CSRF_REFUSED"],
   }),
   moveReturn: defineRoute({
     part: "returns",

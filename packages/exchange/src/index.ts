@@ -6,6 +6,7 @@
  */
 export * from "./template/issue.ts";
 export * from "./workbook.ts";
+export * from "./cells.ts";
 export * from "./mark.ts";
 export * from "./pupils.ts";
 export * from "./accounts.ts";

@@ -22,6 +22,7 @@ export {
   listYears,
   loadDistrictYear,
   loadRows,
+  loadRowsSince,
   readBatch,
   readProvenance,
   revision,

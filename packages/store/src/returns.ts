@@ -335,11 +335,14 @@ export async function loadRows(tx: Transaction, load: RowsToLoad): Promise<Batch
   return loadRowsSince(tx, load, null);
 }
 
-/** The same for a checked file: refused when somebody changed the same rows after `since.revision`. */
+/**
+ * The same for rows that were made from an earlier state: refused when somebody changed the same rows after
+ * `since.revision`. `importId` names the checked file they come from; null = they were typed by hand.
+ */
 export async function loadRowsSince(
   tx: Transaction,
   load: RowsToLoad,
-  since: { readonly importId: number; readonly revision: number } | null,
+  since: { readonly importId: number | null; readonly revision: number } | null,
 ): Promise<Batch> {
   await lockYear(tx, load.year);
   const present = sections.filter((section) => load.rows[section] !== undefined);
@@ -349,7 +352,9 @@ export async function loadRowsSince(
   const pieces = changedPieces(load, present, reach, pointers);
   const stale = since === null ? undefined : pieces.find((piece) => (piece.previous?.revision ?? 0) > since.revision);
   if (since !== null && stale?.previous !== undefined) {
-    throw new StoreFault("IMPORT_STALE", { importId: since.importId, by: stale.previous.by, at: stale.previous.at });
+    const { by, at } = stale.previous;
+    if (since.importId === null) throw new StoreFault("CHANGED_MEANWHILE", { what: "填报数据", by, at });
+    throw new StoreFault("IMPORT_STALE", { importId: since.importId, by, at });
   }
   await refuseClosed(
     tx,
@@ -424,7 +429,7 @@ export async function loadRowsSince(
     rows: rowCount,
     schools: schoolIds.size,
     sections: present,
-    ...(since === null ? {} : { importId: since.importId }),
+    ...(since === null || since.importId === null ? {} : { importId: since.importId }),
   });
   return readBatch(tx, batchId);
 }

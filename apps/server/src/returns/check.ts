@@ -73,7 +73,11 @@ export async function checkImport({ store, workers }: Deps, request: ImportReque
 }
 
 /** Said before the work of reading: a year that is locked, or one's own return that is out of one's hands. */
-async function refuseClosed(tx: Transaction, year: SchoolYear, schools: readonly string[] | null): Promise<void> {
+export async function refuseClosed(
+  tx: Transaction,
+  year: SchoolYear,
+  schools: readonly string[] | null,
+): Promise<void> {
   const years = await listYears(tx);
   if (years.some((entry) => entry.year === year && entry.isLocked))
     throw new Refusal("YEAR_LOCKED", { schoolYear: year });

@@ -232,6 +232,77 @@ describe("the template", () => {
   });
 });
 
+describe("a cell changed by hand", () => {
+  const code = () => codes[0] ?? "";
+  const at = () => ({ params: { year, code: code() } });
+  const equipment = (text: string) =>
+    ({ section: "premises", rowKey: `${code()}|`, column: "equipmentYuan", text }) as const;
+  const value = async () => (await stored())?.premises.find((row) => row.schoolCode === codes[0])?.equipmentYuan;
+
+  it("is loaded as a batch of its own, which can be undone", async () => {
+    await harness.report(together(own(), other()));
+    const { batch, issues } = await clerk.client.editReturn({ ...at(), body: { cells: [equipment("1,200,000")] } });
+    expect(issues.filter((issue) => issue.severity === "error")).toEqual([]);
+    expect(batch).toMatchObject({ kind: "edit", sections: ["premises"], schoolCount: 1, canUndo: true });
+    expect(await value()).toBe(1_200_000);
+    expect(await areaOf(codes[1])).toBe(2400);
+    expect(await clerk.client.editReturn({ ...at(), body: { cells: [equipment("1200000")] } })).toEqual({
+      batch: null,
+      issues: [],
+    });
+    await clerk.client.undoBatch({ params: { id: batch?.id ?? 0 } });
+    expect(await value()).toBe(1_000_000);
+  });
+
+  it("that cannot be read, or contradicts another table, changes nothing and says why", async () => {
+    await harness.report(own());
+    const pupils = { section: "schools", rowKey: code(), column: "primaryPupils" } as const;
+    for (const [cells, expected] of [
+      [[equipment("很多")], "NOT_A_NUMBER"],
+      [[equipment("1300000"), { ...pupils, text: "401" }], "PUPIL_SUM"],
+    ] as const) {
+      const { batch, issues } = await clerk.client.editReturn({ ...at(), body: { cells: [...cells] } });
+      expect(batch).toBeNull();
+      expect(issues.map((issue) => issue.code)).toContain(expected);
+    }
+    expect(await value()).toBe(1_000_000);
+    const together = [
+      { ...pupils, text: "401" },
+      { section: "classes", rowKey: `${code()}|primary|1|1班`, column: "pupils", text: "41" },
+    ] as const;
+    const { batch } = await clerk.client.editReturn({ ...at(), body: { cells: [...together] } });
+    expect(batch?.sections).toEqual(["schools", "classes"]);
+    await clerk.client.undoBatch({ params: { id: batch?.id ?? 0 } });
+  });
+
+  it("is the own school's only, and of a row that is there", async () => {
+    await harness.report(together(own(), other()));
+    const foreign = { section: "premises", rowKey: `${codes[1]}|`, column: "equipmentYuan", text: "1" } as const;
+    const body = { cells: [foreign] };
+    await expect(clerk.client.editReturn({ params: { year, code: codes[1] ?? "" }, body })).rejects.toMatchObject({
+      code: "NOT_FOUND",
+    });
+    await expect(clerk.client.editReturn({ ...at(), body })).rejects.toMatchObject({ code: "CHANGED_MEANWHILE" });
+    await expect(
+      clerk.client.editReturn({ ...at(), body: { cells: [{ ...foreign, section: "vetoes" as never }] } }),
+    ).rejects.toMatchObject({ code: "INPUT_INVALID" });
+  });
+
+  it("loses to a load of the same rows that came first", async () => {
+    await harness.report(own());
+    const results = await Promise.allSettled([
+      clerk.client.editReturn({ ...at(), body: { cells: [equipment("1400000")] } }),
+      officer.client.editReturn({ ...at(), body: { cells: [equipment("1500000")] } }),
+    ]);
+    const won = results.filter((result) => result.status === "fulfilled");
+    for (const result of results) {
+      if (result.status === "rejected") expect(result.reason).toMatchObject({ code: "CHANGED_MEANWHILE" });
+    }
+    expect(won.length).toBeGreaterThan(0);
+    expect([1_400_000, 1_500_000]).toContain(await value());
+  });
+});
+
 describe("a return", () => {
   const move = (person: Person, to: "submitted" | "returned" | "verified" | "locked", code = codes[0] ?? "") =>
     person.client.moveReturn({ params: { year, code }, body: { to, note: "" } });
@@ -243,6 +314,10 @@ describe("a return", () => {
 
     const file = await workbook(own({ teachingFloorAreaM2: 2300 }));
     await expect(clerk.client.checkImport({ params, file })).rejects.toMatchObject({ code: "RETURN_CLOSED" });
+    const cell = { section: "premises", rowKey: `${codes[0]}|`, column: "equipmentYuan", text: "5" } as const;
+    await expect(
+      clerk.client.editReturn({ params: { year, code: codes[0] ?? "" }, body: { cells: [cell] } }),
+    ).rejects.toMatchObject({ code: "RETURN_CLOSED" });
 
     await officer.client.moveReturn({
       params: { year, code: codes[0] ?? "" },

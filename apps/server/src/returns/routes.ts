@@ -33,6 +33,7 @@ import { Refusal } from "../refusal.ts";
 import { reachOf } from "../session/sessions.ts";
 import type { SignedIn } from "../session/sessions.ts";
 import { checkImport } from "./check.ts";
+import { editCells } from "./edit.ts";
 import { reportableSchools } from "./reach.ts";
 
 export function serveReturns(deps: Deps): void {
@@ -140,6 +141,10 @@ export function serveReturns(deps: Deps): void {
         return PreparedJson.of({ ...detail, ...(await schoolRows.get(key, () => readSchoolRows(tx, year, code))) });
       }),
     ),
+  );
+
+  serve(routes.editReturn, async ({ params: { year, code }, body, session }) =>
+    editCells(deps, session, year, code, body.cells),
   );
 
   serve(routes.moveReturn, async ({ params, body, session }) => {

@@ -11,6 +11,7 @@ import {
   readAccounts,
   readCsv,
   readPupils,
+  readTypedCells,
   readWorkbook,
   writeAccountsTemplate,
   writeReport,
@@ -24,6 +25,8 @@ import type {
   ReadOptions,
   ReadPupilsOptions,
   TableExport,
+  TypedCell,
+  TypedRead,
   WorkbookRead,
   WriteOptions,
 } from "@xingfu/exchange";
@@ -71,6 +74,12 @@ function schoolsIn(year: DistrictYear): string[] {
   return [...new Set(schoolSections.flatMap((section) => year[section].map((row) => row.schoolCode)))];
 }
 
+export interface CellsInput {
+  readonly current: DistrictYear;
+  readonly previous: DistrictYear | null;
+  readonly cells: readonly TypedCell[];
+}
+
 export interface ReportInput {
   readonly source: ReportSource;
   readonly schoolCode: string | null;
@@ -86,6 +95,8 @@ async function report(input: ReportInput): Promise<Uint8Array | null> {
 export const tasks = {
   check,
   report,
+  cells: async ({ current, previous, cells }: CellsInput): Promise<TypedRead> =>
+    readTypedCells(current, cells, previous ?? undefined),
   mark: (input: { readonly bytes: Uint8Array; readonly issues: readonly Issue[] }): Promise<Uint8Array> =>
     markIssues(input.bytes, input.issues),
   write: (input: WriteOptions): Promise<Uint8Array> => writeWorkbook(input),

@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import type { CellComment, SchoolReturnDetail } from "@xingfu/contract";
-import { returnMoves } from "@xingfu/domain/access";
+import { openStates, returnMoves } from "@xingfu/domain/access";
 import type { ReturnState } from "@xingfu/domain/access";
 import { schoolSections } from "@xingfu/domain/base";
 import type { SchoolSection, Section } from "@xingfu/domain/base";
@@ -23,7 +23,9 @@ import { Page, Sheet } from "../../ui/Page.tsx";
 import { Empty, Loaded } from "../../ui/States.tsx";
 import { useTell } from "../../ui/tell.ts";
 import { StateMark } from "./StateMark.tsx";
-import { cellWords, rowKey } from "./rows.ts";
+import { EditDialog, UnsavedEdits, isEditDraft } from "./CellEdits.tsx";
+import type { AskedCell, CellEdit } from "./CellEdits.tsx";
+import { cellWords, namesRow, placeWords, rowKey } from "./rows.ts";
 import type { RawCell, RawRow } from "./rows.ts";
 
 export function SchoolReturnPage() {
@@ -73,6 +75,7 @@ function isCommentDraft(value: unknown): value is readonly NewComment[] {
 }
 
 const noComments: readonly NewComment[] = [];
+const noEdits: readonly CellEdit[] = [];
 
 function Inside({ detail, code }: { readonly detail: SchoolReturnDetail; readonly code: string }) {
   const { t } = useTranslation("returns");
@@ -83,6 +86,9 @@ function Inside({ detail, code }: { readonly detail: SchoolReturnDetail; readonl
   const [asked, setAsked] = useState<NewComment | null>(null);
   const canComment =
     may("return.verify") && returnMoves.some((move) => move.from === school.state && move.to === "returned");
+  const [edits, setEdits, forgetEdits] = useDraft(`edits.${year}.${code}`, noEdits, isEditDraft);
+  const [edited, setEdited] = useState<AskedCell | null>(null);
+  const canEdit = may("return.fill") && openStates.includes(school.state);
   const errors = detail.problems.filter((problem) => problem.severity === "error").length;
   const open = detail.comments.filter((comment) => !comment.isResolved);
   return (
@@ -119,6 +125,9 @@ function Inside({ detail, code }: { readonly detail: SchoolReturnDetail; readonl
         </Sheet>
       )}
       <Comments comments={detail.comments} />
+      {canEdit ? (
+        <UnsavedEdits detail={detail} code={code} edits={edits} onChange={setEdits} onSaved={forgetEdits} />
+      ) : null}
       {rows === null ? (
         <Empty
           title={t("school.empty")}
@@ -127,7 +136,13 @@ function Inside({ detail, code }: { readonly detail: SchoolReturnDetail; readonl
           {t("school.emptyHint")}
         </Empty>
       ) : (
-        <Rows detail={detail} drafts={drafts} onComment={canComment ? (comment) => setAsked(comment) : null} />
+        <Rows
+          detail={detail}
+          drafts={drafts}
+          edits={canEdit ? edits : noEdits}
+          onComment={canComment ? setAsked : null}
+          onEdit={canEdit ? setEdited : null}
+        />
       )}
       <Moves detail={detail} />
       {asked === null ? null : (
@@ -140,20 +155,25 @@ function Inside({ detail, code }: { readonly detail: SchoolReturnDetail; readonl
           }}
         />
       )}
+      {edited === null ? null : (
+        <EditDialog
+          asked={edited}
+          draft={edits.find((edit) => isSameCell(edit, edited))}
+          onClose={() => setEdited(null)}
+          onChange={(edit) => {
+            setEdits([...edits.filter((other) => !isSameCell(other, edit)), edit]);
+            setEdited(null);
+          }}
+        />
+      )}
     </>
   );
 }
 
-function placeWords(
-  place: Pick<NewComment, "section" | "rowKey" | "column">,
-  t: ReturnType<typeof useTranslation>["t"],
-): string {
-  if (place.section === null) return t("returns:school.whole");
-  const parts = [t(`common:section.${place.section}`)];
-  const key = place.rowKey?.split("|").slice(1).join(" ") ?? "";
-  if (key !== "") parts.push(key);
-  if (place.column !== null) parts.push(itemWords(place.column, t));
-  return parts.join(" · ");
+type CellPlace = Pick<CellEdit, "section" | "rowKey" | "column">;
+
+function isSameCell(one: CellPlace, other: CellPlace): boolean {
+  return one.section === other.section && one.rowKey === other.rowKey && one.column === other.column;
 }
 
 function NextStep({
@@ -307,11 +327,15 @@ interface Line {
 function Rows({
   detail,
   drafts,
+  edits,
   onComment,
+  onEdit,
 }: {
   readonly detail: SchoolReturnDetail;
   readonly drafts: readonly NewComment[];
+  readonly edits: readonly CellEdit[];
   readonly onComment: ((comment: NewComment) => void) | null;
+  readonly onEdit: ((cell: AskedCell) => void) | null;
 }) {
   const { t } = useTranslation("returns");
   const navigate = useNavigate();
@@ -330,6 +354,7 @@ function Rows({
     const names = Object.keys(lines[0]?.row ?? {}).filter((name) => name !== "schoolCode");
     return names.map((name): Column<Line> => {
       const isNumber = lines.some((line) => typeof line.row[name] === "number");
+      const isYesNo = /^(is|has)[A-Z]/.test(name); // how the rows name their flags
       return {
         key: name,
         header: itemWords(name, t),
@@ -339,29 +364,42 @@ function Rows({
           const value: RawCell = line.row[name] ?? null;
           return typeof value === "number" ? value : cellWords(value, t, name);
         },
-        render: (line) => (
-          <CellButton
-            words={cellWords(line.row[name] ?? null, t, name)}
-            comment={detail.comments.find(
-              (entry) =>
-                !entry.isResolved && entry.section === section && entry.rowKey === line.key && entry.column === name,
-            )}
-            hasDraft={drafts.some(
-              (draft) => draft.section === section && draft.rowKey === line.key && draft.column === name,
-            )}
-            problem={problems.find((entry) => entry.index === line.index && entry.column === name)}
-            onComment={
-              onComment === null ? null : () => onComment({ section, rowKey: line.key, column: name, text: "" })
-            }
-          />
-        ),
+        render: (line) => {
+          const place = { section, rowKey: line.key, column: name };
+          const value = line.row[name] ?? null;
+          const edit = edits.find((entry) => isSameCell(entry, place));
+          const comment = detail.comments.find(
+            (entry) =>
+              !entry.isResolved && entry.section === section && entry.rowKey === line.key && entry.column === name,
+          );
+          const ask =
+            onComment !== null
+              ? () => onComment({ ...place, text: "" })
+              : onEdit === null || namesRow(section, name)
+                ? null
+                : () => onEdit({ ...place, value, isYesNo, comment: comment?.text ?? null });
+          return (
+            <CellButton
+              words={edit?.words ?? cellWords(value, t, name)}
+              comment={comment}
+              hasDraft={
+                edit !== undefined ||
+                drafts.some((draft) => draft.section === section && draft.rowKey === line.key && draft.column === name)
+              }
+              problem={problems.find((entry) => entry.index === line.index && entry.column === name)}
+              label={`${placeWords(place, t)}${t("common:list.colon")}`}
+              onAsk={ask}
+            />
+          );
+        },
       };
     });
-  }, [lines, t, detail.comments, drafts, problems, section, onComment]);
+  }, [lines, t, detail.comments, drafts, edits, problems, section, onComment, onEdit]);
+  const hint = onComment !== null ? "school.commentHint" : onEdit !== null ? "edit.cellHint" : null;
   const count = (entry: SchoolSection): number => year?.[entry].length ?? 0;
   const loose = problems.filter((problem) => problem.index === null || problem.column === null);
   return (
-    <Sheet title={t("school.rows")} aside={onComment === null ? null : t("school.commentHint")} isFlush>
+    <Sheet title={t("school.rows")} aside={hint === null ? null : t(hint)} isFlush>
       <div style={{ padding: "0 20px", overflowX: "auto" }} className="no-print">
         <Segmented<SchoolSection>
           value={section}
@@ -411,13 +449,16 @@ function CellButton({
   comment,
   hasDraft,
   problem,
-  onComment,
+  label,
+  onAsk,
 }: {
   readonly words: string | null;
   readonly comment: CellComment | undefined;
   readonly hasDraft: boolean;
   readonly problem: SchoolReturnDetail["problems"][number] | undefined;
-  readonly onComment: (() => void) | null;
+  /** place of the cell, said before its value where the cell is a button */
+  readonly label: string;
+  readonly onAsk: (() => void) | null;
 }) {
   const { t } = useTranslation("returns");
   const text = words ?? t("common:gap.blank");
@@ -428,7 +469,7 @@ function CellButton({
       : `${t(`problem.${problem.code}`, { defaultValue: problem.code })}${problem.expected === null ? "" : `${t("common:list.colon")}${problem.expected}`}`,
   ].filter((hint) => hint !== null);
   const classes = `cell-comment${comment !== undefined || hasDraft ? " has-comment" : ""}${problem?.severity === "error" ? " has-problem" : ""}`;
-  if (onComment === null) {
+  if (onAsk === null) {
     return (
       <span className={words === null ? "faint" : classes} title={hints.join("\n")}>
         {text}
@@ -440,7 +481,8 @@ function CellButton({
       type="button"
       className={`${classes}${words === null ? " faint" : ""}`}
       title={hints.join("\n")}
-      onClick={onComment}
+      aria-label={`${label}${text}`}
+      onClick={onAsk}
     >
       {text}
     </button>

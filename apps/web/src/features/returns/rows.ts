@@ -3,6 +3,7 @@
 import type { Section } from "@xingfu/domain/base";
 import { codeLists, labelOf } from "@xingfu/standards";
 import type { TFunction } from "i18next";
+import { itemWords } from "../../lib/gap.ts";
 
 export type RawCell = string | number | boolean | null | readonly number[];
 export type RawRow = Readonly<Record<string, RawCell>>;
@@ -42,6 +43,32 @@ const lists: Readonly<Record<string, string>> = {
   party: "satisfactionParties",
 };
 const known = new Set(codeLists.map((list) => list.id));
+
+/** The code list a column takes its values from; null = none. */
+export function codeListOf(column: string): string | null {
+  const list = lists[column];
+  return codeLists.find((entry) => entry.id === list)?.id ?? null;
+}
+
+/** Whether a column names its row and so cannot be changed by itself. */
+export function namesRow(section: Section, column: string): boolean {
+  return keyColumns[section].includes(column);
+}
+
+/** Where a comment or a change belongs: the table, the row and the column in words. */
+export function placeWords(
+  place: { readonly section: Section | null; readonly rowKey: string | null; readonly column: string | null },
+  t: TFunction,
+): string {
+  const { section, rowKey: key, column } = place;
+  if (section === null) return t("returns:school.whole");
+  const parts = [t(`common:section.${section}`)];
+  const names = (key?.split("|") ?? []).map((text, at) => cellWords(text, t, keyColumns[section][at])).slice(1);
+  const row = names.filter((name) => name !== null && name !== "").join(" ");
+  if (row !== "") parts.push(row);
+  if (column !== null) parts.push(itemWords(column, t));
+  return parts.join(" · ");
+}
 
 /** One cell in words; null = not reported. */
 export function cellWords(value: RawCell, t: TFunction, column?: string): string | null {
