@@ -2,13 +2,16 @@
 
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { Empty } from "../ui/States.tsx";
+import { Page } from "../ui/Page.tsx";
 
 export function NotFound() {
   const { t } = useTranslation();
   return (
-    <Empty title={t("state.notFound")} action={<Link to="/">{t("state.toOverview")}</Link>}>
-      {t("state.notFoundHint")}
-    </Empty>
+    <Page title={t("state.notFound")}>
+      <p className="answer">{t("state.notFoundHint")}</p>
+      <p>
+        <Link to="/">{t("state.toOverview")}</Link>
+      </p>
+    </Page>
   );
 }

@@ -5,7 +5,8 @@ import { sections } from "@xingfu/domain/base";
 import { labelOf } from "@xingfu/standards";
 import type { TFunction } from "i18next";
 
-export function gapWords(gap: Gap, t: TFunction): string {
+/** @param names  schools by code, for a gap that depends on schools */
+export function gapWords(gap: Gap, t: TFunction, names?: ReadonlyMap<string, string>): string {
   switch (gap.why) {
     case "not-reported":
       return t("common:gap.not-reported", { item: itemWords(gap.item, t) });
@@ -22,7 +23,9 @@ export function gapWords(gap: Gap, t: TFunction): string {
     case "not-reviewed":
       return t("common:gap.not-reviewed");
     case "depends":
-      return t("common:gap.depends", { on: gap.on.map((item) => itemWords(item, t)).join(t("common:list.comma")) });
+      return t("common:gap.depends", {
+        on: gap.on.map((item) => names?.get(item) ?? itemWords(item, t)).join(t("common:list.comma")),
+      });
   }
 }
 

@@ -142,19 +142,21 @@ export function DataTable<Row>({
             ))}
           {tools}
           <span className="grow" />
-          <span className="count" aria-live="polite">
-            {ordered.length === rows.length
-              ? t("table.count", { count: rows.length })
-              : t("table.countOf", { count: ordered.length, all: rows.length })}
+          <span className="together">
+            <span className="count" aria-live="polite">
+              {ordered.length === rows.length
+                ? t("table.count", { count: rows.length })
+                : t("table.countOf", { count: ordered.length, all: rows.length })}
+            </span>
+            <ColumnChoice columns={columns} hidden={hidden} onChange={setHidden} />
+            <ExportButton
+              title={title}
+              columns={shown}
+              rows={ordered}
+              isPersonal={isPersonal}
+              {...(notes === undefined ? {} : { notes })}
+            />
           </span>
-          <ColumnChoice columns={columns} hidden={hidden} onChange={setHidden} />
-          <ExportButton
-            title={title}
-            columns={shown}
-            rows={ordered}
-            isPersonal={isPersonal}
-            {...(notes === undefined ? {} : { notes })}
-          />
         </div>
       )}
       <div ref={scroller} className="table-scroll" style={{ maxHeight }} role="region" aria-label={title} tabIndex={0}>

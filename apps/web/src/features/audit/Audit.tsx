@@ -44,16 +44,16 @@ export function Audit() {
     staleTime: 0,
   });
   const columns: Column<AuditEntry>[] = [
-    { key: "at", header: t("at"), width: 160, value: (entry) => moment(entry.at) },
+    { key: "at", header: t("at"), width: 145, value: (entry) => moment(entry.at) },
     { key: "account", header: t("account"), width: 190, value: (entry) => entry.account ?? t("common:trail.system") },
     {
       key: "action",
       header: t("action.title"),
-      width: 190,
+      width: 140,
       value: (entry) => t(`action.${entry.action}`, { defaultValue: entry.action }),
     },
-    { key: "subject", header: t("subject"), width: 220, value: (entry) => subjectWords(entry.subject, t) },
-    { key: "detail", header: t("detail"), width: 460, value: (entry) => detailWords(entry.detail, t), isWrapped: true },
+    { key: "subject", header: t("subject"), width: 180, value: (entry) => subjectWords(entry.subject, t) },
+    { key: "detail", header: t("detail"), width: 480, value: (entry) => detailWords(entry.detail, t), isWrapped: true },
   ];
   return (
     <Page title={t("title")}>

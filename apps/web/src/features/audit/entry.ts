@@ -1,6 +1,7 @@
 /** One entry of the audit in words. */
 
 import type { TFunction } from "i18next";
+import { moment } from "../../lib/format.ts";
 
 /** Actions one may filter by; an entry of another action is shown under its own name. */
 export const auditActions = [
@@ -34,6 +35,7 @@ export const auditActions = [
   "pupils.read",
 ] as const;
 
+const isoTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/;
 /** Members of a list that are named; a longer one is counted. */
 const namedAtMost = 6;
 
@@ -41,7 +43,7 @@ const namedAtMost = 6;
 export function detailWords(detail: unknown, t: TFunction): string {
   if (detail === null || detail === undefined) return "";
   if (typeof detail === "boolean") return t(detail ? "common:table.yes" : "common:table.no");
-  if (typeof detail === "string") return detail;
+  if (typeof detail === "string") return isoTime.test(detail) ? moment(detail) : detail.replace(/[。.；;]+$/u, "");
   if (typeof detail !== "object") return JSON.stringify(detail);
   if (Array.isArray(detail)) {
     const named = detail

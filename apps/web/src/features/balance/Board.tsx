@@ -15,7 +15,15 @@ import { Sheet } from "../../ui/Page.tsx";
 import { Verdict } from "../../ui/Verdict.tsx";
 import { countVerdicts, districtSentence, indicatorTone, rowSentence } from "./sentences.ts";
 import { useBalance, useOpenTrail } from "./source.ts";
-import { indicatorEntry, itemEntry, ruleNumber, satisfactionEntry, unitWords, vetoEntry } from "./wording.ts";
+import {
+  gapSubject,
+  indicatorEntry,
+  itemEntry,
+  ruleNumber,
+  satisfactionEntry,
+  unitWords,
+  vetoEntry,
+} from "./wording.ts";
 
 const parts = [
   { key: "resources", to: "/balance/schools" },
@@ -114,6 +122,8 @@ function Failing({ reply: { assessment } }: { readonly reply: AssessmentReply })
   const total = rows.length + cv.length + items.length + vetoes.length;
   if (total === 0 && assessment.satisfaction.verdict !== "notMet") return null;
   const shownRows = rows.slice(0, 8);
+  // a reader that lists links by name must tell them apart
+  const look = (what: string): string => `${what}${t("common:list.colon")}${t("board.look")}`;
   return (
     <Sheet title={t("board.failing")} aside={t("board.failingHint")}>
       <ul className="failings">
@@ -123,7 +133,7 @@ function Failing({ reply: { assessment } }: { readonly reply: AssessmentReply })
             <span>
               {entry.id} {vetoEntry(entry.id).label}
             </span>
-            <Link to="/balance/items" hash="vetoes">
+            <Link to="/balance/items" hash="vetoes" aria-label={look(entry.id)}>
               {t("board.look")}
             </Link>
           </li>
@@ -134,7 +144,7 @@ function Failing({ reply: { assessment } }: { readonly reply: AssessmentReply })
             <span>
               {entry.id} {itemEntry(entry.id).label}
             </span>
-            <Link to="/balance/items" search={{ item: entry.id }}>
+            <Link to="/balance/items" search={{ item: entry.id }} aria-label={look(entry.id)}>
               {t("board.look")}
             </Link>
           </li>
@@ -143,7 +153,7 @@ function Failing({ reply: { assessment } }: { readonly reply: AssessmentReply })
           <li>
             <span className="soft">{labelOf("balanceParts", "recognition")}</span>
             <span>{satisfactionEntry.label}</span>
-            <Link to="/balance/items" hash="recognition">
+            <Link to="/balance/items" hash="recognition" aria-label={look(labelOf("balanceParts", "recognition"))}>
               {t("board.look")}
             </Link>
           </li>
@@ -160,7 +170,11 @@ function Failing({ reply: { assessment } }: { readonly reply: AssessmentReply })
                 limit: number(entry.limit, 2),
               })}
             </span>
-            <Link to="/balance/spread" search={{ at: `${entry.phase}-${entry.indicator}` }}>
+            <Link
+              to="/balance/spread"
+              search={{ at: `${entry.phase}-${entry.indicator}` }}
+              aria-label={look(`${t(`common:stage.${entry.phase}`)} ${entry.indicator}`)}
+            >
               {t("board.look")}
             </Link>
           </li>
@@ -172,7 +186,11 @@ function Failing({ reply: { assessment } }: { readonly reply: AssessmentReply })
               {row.school}（{t(`common:stage.${row.phase}`)}）{t("common:list.colon")}
               {rowSentence(row, t)}
             </span>
-            <Link to="." search={(before) => ({ ...before, school: row.schoolCode })}>
+            <Link
+              to="."
+              search={(before) => ({ ...before, school: row.schoolCode })}
+              aria-label={look(`${row.school}（${t(`common:stage.${row.phase}`)}）`)}
+            >
               {t("board.look")}
             </Link>
           </li>
@@ -190,6 +208,8 @@ function Failing({ reply: { assessment } }: { readonly reply: AssessmentReply })
 interface GapLine {
   readonly key: string;
   readonly subject: string;
+  /** the subject in words */
+  readonly about: string;
   readonly school: string | null;
   readonly schoolCode: string | null;
   readonly phase: string | null;
@@ -207,14 +227,15 @@ function Gaps({ reply: { assessment } }: { readonly reply: AssessmentReply }) {
   const lines: GapLine[] = assessment.gaps.map((entry, at) => ({
     key: String(at),
     subject: entry.subject,
+    about: gapSubject(entry.subject, t),
     school: entry.schoolCode === null ? null : (names.get(entry.schoolCode) ?? entry.schoolCode),
     schoolCode: entry.schoolCode,
     phase: entry.phase === null ? null : t(`common:stage.${entry.phase}`),
-    why: gapWords(entry.gap, t),
+    why: gapWords(entry.gap, t, names),
     section: gapSection(entry.gap),
   }));
   const columns: Column<GapLine>[] = [
-    { key: "subject", header: t("gaps.subject"), width: 110, value: (line) => line.subject },
+    { key: "subject", header: t("gaps.subject"), width: 250, value: (line) => line.about, isWrapped: true },
     {
       key: "school",
       header: t("gaps.school"),

@@ -11,7 +11,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { api, save } from "../../lib/api.ts";
 import { useDraft } from "../../lib/draft.ts";
-import { bytes, day, moment, percent } from "../../lib/format.ts";
+import { bytes, day, moment, number, percent } from "../../lib/format.ts";
 import { gapWords } from "../../lib/gap.ts";
 import { evidenceQuery, forgetReturns, queryClient } from "../../lib/query.ts";
 import { useMay } from "../../lib/session.ts";
@@ -467,7 +467,9 @@ function SatisfactionCard({ open }: { readonly open: TrailOpener }) {
                 {party.value === null ? t("common:gap.blank") : percent(party.value, 1)}
               </span>
               <span className="figure-foot">
-                {party.validAnswers === null ? null : t("items.answers", { count: party.validAnswers })}
+                {party.validAnswers === null
+                  ? null
+                  : t("items.answers", { count: party.validAnswers, shown: number(party.validAnswers) })}
               </span>
             </div>
           ))}

@@ -281,8 +281,13 @@ function Contributions({ result, engine }: { readonly result: CvResult; readonly
       header: t("spread.isBelow"),
       width: 110,
       align: "center",
-      value: (row) => row.isBelowThreshold,
-      render: (row) => (row.isBelowThreshold ? <Verdict verdict="notMet" tone="attention" /> : t("common:table.no")),
+      value: (row) => t(row.isBelowThreshold ? "common:verdict.notMet" : "common:verdict.met"),
+      render: (row) => (
+        <Verdict
+          verdict={row.isBelowThreshold ? "notMet" : "met"}
+          {...(row.isBelowThreshold ? { tone: "attention" as const } : {})}
+        />
+      ),
     },
     {
       key: "after",

@@ -11,7 +11,7 @@ import { useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { Chart } from "../../charts/Chart.tsx";
 import { yearsOption } from "../../charts/years.ts";
-import { number, percent, plain } from "../../lib/format.ts";
+import { decimalsOf, number, percent, plain } from "../../lib/format.ts";
 import type { Palette } from "../../lib/palette.ts";
 import { historyQuery } from "../../lib/query.ts";
 import { DataTable } from "../../ui/DataTable.tsx";
@@ -20,7 +20,7 @@ import { Sheet } from "../../ui/Page.tsx";
 import { Empty, Loaded } from "../../ui/States.tsx";
 import { Verdict } from "../../ui/Verdict.tsx";
 import { countVerdicts } from "./sentences.ts";
-import { indicatorEntry, itemEntry, satisfactionEntry, vetoEntry } from "./wording.ts";
+import { indicatorEntry, itemEntry, numeratorUnit, satisfactionEntry, vetoEntry } from "./wording.ts";
 
 export function Years() {
   const history = useQuery(historyQuery);
@@ -213,7 +213,7 @@ function Changes({
     years: t("years.step", { from: change.from, to: change.to }),
     subject: subjectWords(change, t),
     school: change.schoolCode === null ? null : (names.get(change.schoolCode) ?? change.schoolCode),
-    why: change.causes.map((cause) => causeWords(cause, t)).join(t("common:list.semicolon")),
+    why: change.causes.map((cause) => causeWords(cause, change, t)).join(t("common:list.semicolon")),
   }));
   const steps = [...new Set(lines.map((line) => line.years))];
   const verdictWords = (verdict: VerdictName | null): string =>
@@ -281,7 +281,8 @@ function valueWords(value: number | null, subject: string): string {
   if (value === null) return "–";
   if (subject === "cv") return number(value, 4);
   if (subject === "satisfaction") return percent(value, 1);
-  return plain(value, 2);
+  const indicator = indicators.find((entry) => entry === subject);
+  return indicator === undefined ? plain(value, 2) : number(value, decimalsOf(indicator));
 }
 
 function subjectWords(change: VerdictChange, t: ReturnType<typeof useTranslation>["t"]): string {
@@ -299,10 +300,14 @@ function subjectWords(change: VerdictChange, t: ReturnType<typeof useTranslation
   return subject;
 }
 
-function causeWords(cause: Cause, t: ReturnType<typeof useTranslation>["t"]): string {
+function causeWords(cause: Cause, change: VerdictChange, t: ReturnType<typeof useTranslation>["t"]): string {
+  const indicator = indicators.find((entry) => entry === change.subject);
+  const unit = cause.kind === "numerator" && indicator !== undefined ? ` ${numeratorUnit(indicator)}` : "";
   const values = {
     before: cause.before === null ? t("common:gap.blank") : plain(cause.before, 2),
-    after: cause.after === null ? t("common:gap.blank") : plain(cause.after, 2),
+    after: cause.after === null ? t("common:gap.blank") : `${plain(cause.after, 2)}${unit}`,
   };
-  return t(`years.cause.${cause.kind}`, values);
+  // what changed about a school as a whole is how many of its seven indicators are met
+  const kind = cause.kind === "value" && change.subject === "row" ? "metCount" : cause.kind;
+  return t(`years.cause.${kind}`, values);
 }

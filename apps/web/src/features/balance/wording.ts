@@ -1,8 +1,10 @@
 /** Official wording, units and limits of the assessment, from the standards library. */
 
+import { indicators } from "@xingfu/domain/balance";
 import type { Indicator, ItemCondition } from "@xingfu/domain/balance";
 import { tableAt, unitLabels } from "@xingfu/standards";
 import type { Entry, Unit } from "@xingfu/standards";
+import type { TFunction } from "i18next";
 import { number, percent, plain } from "../../lib/format.ts";
 
 const document = "moe-2017-quality-balance";
@@ -29,6 +31,20 @@ export const vetoEntry = (id: string): Entry => known(vetoes, id);
 /** Why a school is left out, in the words of the document; the key itself for one the library does not know. */
 export function exclusionLabel(reason: string): string {
   return exclusions.get(reason)?.label ?? reason;
+}
+
+/** What a gap is about: "R6", "cv.R6", "Q2.share", "V3" in words. */
+export function gapSubject(subject: string, t: TFunction): string {
+  const spread = /^cv[.](R\d)$/.exec(subject)?.[1];
+  const indicator = indicators.find((entry) => entry === (spread ?? subject));
+  if (indicator !== undefined) {
+    const name = `${indicator} ${indicatorEntry(indicator).shortLabel}`;
+    return spread === undefined ? name : t("balance:years.cvOf", { id: name });
+  }
+  const id = subject.split(".")[0] ?? subject;
+  const entry = items.get(id) ?? vetoes.get(id);
+  if (entry !== undefined) return `${id} ${entry.shortLabel}`;
+  return subject === "satisfaction" ? satisfactionEntry.shortLabel : subject;
 }
 
 export function relaxationLabel(key: string): string {

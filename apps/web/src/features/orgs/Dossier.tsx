@@ -15,6 +15,7 @@ import { Page, Sheet } from "../../ui/Page.tsx";
 import { Loaded, Waiting } from "../../ui/States.tsx";
 import { Verdict } from "../../ui/Verdict.tsx";
 import { ChangeDialog } from "./ChangeDialog.tsx";
+import "./orgs.css";
 
 export function Dossier() {
   const { t } = useTranslation("orgs");
@@ -28,12 +29,16 @@ export function Dossier() {
       subtitle={query.data === undefined ? code : `${labelOf("schoolTypes", query.data.type)} · ${code}`}
       actions={
         <>
-          <Link to="/data/states/$code" params={{ code }}>
-            <Button>{t("dossier.return")}</Button>
-          </Link>
-          <Link to="/balance" search={{ school: code }}>
-            <Button>{t("dossier.balance")}</Button>
-          </Link>
+          {may("school.read") ? (
+            <>
+              <Link to="/data/states/$code" params={{ code }}>
+                <Button>{t("dossier.return")}</Button>
+              </Link>
+              <Link to="/balance" search={{ school: code }}>
+                <Button>{t("dossier.balance")}</Button>
+              </Link>
+            </>
+          ) : null}
           {may("organisation.manage") ? <Button onClick={() => setChanging(true)}>{t("dossier.change")}</Button> : null}
         </>
       }
@@ -42,7 +47,7 @@ export function Dossier() {
         {(school) => (
           <>
             <p className="answer">{dossierSentence(school, t)}</p>
-            <Results code={code} />
+            {may("school.read") ? <Results code={code} /> : null}
             <div className="columns-2">
               <Versions school={school} />
               <Events school={school} />
@@ -105,10 +110,10 @@ function PhaseResults({
   return (
     <Sheet title={title} isFlush>
       <div className="table-scroll" tabIndex={0} role="region" aria-label={title}>
-        <table className="data-table" style={{ width: 300 + rows.length * 170 }}>
+        <table className="data-table dossier-table">
           <thead>
             <tr>
-              <th scope="col" className="frozen" style={{ width: 300 }}>
+              <th scope="col" className="frozen">
                 {t("dossier.indicator")}
               </th>
               {rows.map(({ year }) => (
@@ -194,7 +199,12 @@ function Events({ school }: { readonly school: SchoolDossier }) {
           {school.events.map((event, at) => (
             <li key={at}>
               <span className="soft small">{event.on}</span> {t(`event.${event.kind}`)}
-              {event.before === null && event.after === null ? null : (
+              {event.kind === "opened" ? (
+                <span className="soft">
+                  {t("common:list.colon")}
+                  {event.after}
+                </span>
+              ) : event.before === null && event.after === null ? null : (
                 <span className="soft">
                   {t("common:list.colon")}
                   {event.kind === "retyped" ? typeWords(event.before) : (event.before ?? "–")} →{" "}

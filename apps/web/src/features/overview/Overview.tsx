@@ -176,7 +176,9 @@ function Decisions({ overview }: { readonly overview: OverviewReply }) {
             <li key={line.key}>
               <span className="soft">{t(`kind.${line.key}`)}</span>
               <span>{line.text}</span>
-              <Link to={line.to}>{t("look")}</Link>
+              <Link to={line.to} aria-label={`${t(`kind.${line.key}`)}${t("common:list.colon")}${t("look")}`}>
+                {t("look")}
+              </Link>
             </li>
           ))}
         </ul>
@@ -242,7 +244,7 @@ function Returns({ overview }: { readonly overview: OverviewReply }) {
     >
       <div className="stack tight">
         <p>{returnsSentence(overview, t)}</p>
-        {total === 0 ? null : (
+        {total < 2 ? null : (
           <>
             <div className="state-bar" role="img" aria-label={t("returns.bar")}>
               {returnStates.map((state) => {
@@ -260,7 +262,7 @@ function Returns({ overview }: { readonly overview: OverviewReply }) {
             </ul>
           </>
         )}
-        {returns.late.length === 0 ? null : (
+        {returns.late.length === 0 || total < 2 ? null : (
           <p className="soft">
             {t("returns.late", {
               named: returns.late
@@ -291,7 +293,7 @@ function Recent({ overview }: { readonly overview: OverviewReply }) {
               {batch.fileName === null ? null : ` · ${batch.fileName}`}
               <span className="faint">
                 {" "}
-                {t("recent.detail", {
+                {t(batch.sections.length === 0 ? "recent.short" : "recent.detail", {
                   name: batch.by.name ?? t("common:trail.system"),
                   rows: number(batch.rowCount),
                   sections: batch.sections

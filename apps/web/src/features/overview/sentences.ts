@@ -1,6 +1,7 @@
 /** The sentences of the first page, computed from the pieces the server sends. */
 
 import type { Overview } from "@xingfu/contract";
+import { returnStates } from "@xingfu/domain/access";
 import type { ReturnState } from "@xingfu/domain/access";
 import type { TFunction } from "i18next";
 
@@ -16,6 +17,8 @@ export function overviewSentence(overview: Overview, t: TFunction): string {
   if (balance === null) return t("overview:sentence.noData", years);
   const all = balance.rows.met + balance.rows.notMet + balance.rows.notComputable;
   if (balance.scope === "own") {
+    if (all === 0) return t("overview:sentence.ownNone");
+    if (balance.rows.met === all) return t("overview:sentence.ownAllMet", { all });
     return t(balance.rows.notMet === 0 ? "overview:sentence.ownMet" : "overview:sentence.own", {
       all,
       met: balance.rows.met,
@@ -49,6 +52,11 @@ export function returnsSentence(overview: Overview, t: TFunction): string {
   const counts = stateCounts(overview);
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   if (total === 0) return t("overview:returns.none");
+  const only = returnStates.find((state) => total === 1 && counts[state] === 1);
+  if (only !== undefined) {
+    const state = t(`common:returnState.${only}`);
+    return t(lateCount > 0 ? "overview:returns.oneLate" : "overview:returns.one", { state });
+  }
   const done = (counts.submitted ?? 0) + (counts.verified ?? 0) + (counts.locked ?? 0);
   const key = lateCount > 0 ? "overview:returns.sentenceLate" : "overview:returns.sentence";
   return t(key, { total, done, late: lateCount, returned: counts.returned ?? 0 });

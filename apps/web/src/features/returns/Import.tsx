@@ -1,6 +1,6 @@
 /** Getting a workbook in: template, file, what was brought in before and taking it back. */
 
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import type { Batch } from "@xingfu/contract";
 import { workbookUpload } from "@xingfu/contract";
@@ -11,7 +11,7 @@ import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, save } from "../../lib/api.ts";
 import { bytes, moment } from "../../lib/format.ts";
-import { batchesQuery, forgetReturns, queryClient } from "../../lib/query.ts";
+import { batchesQuery, forgetReturns, queryClient, yearsQuery } from "../../lib/query.ts";
 import { useMay, useSession, useYear } from "../../lib/session.ts";
 import { DataTable } from "../../ui/DataTable.tsx";
 import type { Column } from "../../ui/DataTable.tsx";
@@ -27,12 +27,18 @@ export function Import() {
   const { t } = useTranslation("returns");
   const year = useYear();
   const session = useSession();
+  const { data } = useSuspenseQuery(yearsQuery);
+  const isLocked = data.years.some((entry) => entry.year === year && entry.isLocked);
   return (
     <Page title={t("import.title")} subtitle={t("common:year.label", { from: year, to: year + 1 })} tabs={<DataTabs />}>
-      <p className="answer">{t(session.scope === "school" ? "import.answerSchool" : "import.answer")}</p>
+      <p className="answer">
+        {isLocked
+          ? t("import.locked", { from: year, to: year + 1 })
+          : t(session.scope === "school" ? "import.answerSchool" : "import.answer")}
+      </p>
       <div className="columns-2">
         <Template />
-        <Upload />
+        {isLocked ? null : <Upload />}
       </div>
       <Batches />
     </Page>

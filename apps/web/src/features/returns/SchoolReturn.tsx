@@ -106,7 +106,12 @@ function Inside({ detail, code }: { readonly detail: SchoolReturnDetail; readonl
           </span>
         )}
       </div>
-      <p className="answer">{t(`school.answer.${school.state}`, { comments: open.length, errors })}</p>
+      <p className="answer">
+        {t(`school.answer.${school.state}`, {
+          comments: open.length === 0 ? t("school.noComments") : t("school.openComments", { count: open.length }),
+          errors: errors === 0 ? t("school.noErrors") : t("school.errors", { count: errors }),
+        })}
+      </p>
       <NextStep detail={detail} code={code} drafts={drafts} onSent={forget} />
       {drafts.length === 0 ? null : (
         <Sheet title={t("school.unsent", { count: drafts.length })} aside={t("school.unsentHint")}>
@@ -358,7 +363,7 @@ function Rows({
       return {
         key: name,
         header: itemWords(name, t),
-        width: name === "name" || name === "className" ? 150 : isNumber ? 116 : 128,
+        width: name === "groupName" ? 210 : name === "name" || name === "className" ? 150 : isNumber ? 116 : 128,
         ...(isNumber ? { align: "end" as const, kind: "number" as const } : {}),
         value: (line) => {
           const value: RawCell = line.row[name] ?? null;

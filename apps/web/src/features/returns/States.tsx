@@ -127,12 +127,12 @@ function Board({ schools }: { readonly schools: readonly SchoolReturn[] }) {
       ),
     },
     { key: "code", header: t("states.code"), width: 120, value: (row) => row.schoolCode, isHiddenAtFirst: true },
-    { key: "type", header: t("states.type"), width: 140, value: (row) => labelOf("schoolTypes", row.type) },
-    { key: "group", header: t("states.group"), width: 180, value: (row) => row.groupName },
+    { key: "type", header: t("states.type"), width: 120, value: (row) => labelOf("schoolTypes", row.type) },
+    { key: "group", header: t("states.group"), width: 210, value: (row) => row.groupName },
     {
       key: "state",
       header: t("states.state"),
-      width: 130,
+      width: 110,
       value: (row) => t(`common:returnState.${row.state}`),
       rank: (row) => returnStates.indexOf(row.state),
       choices: returnStates.map((state) => ({
@@ -164,7 +164,7 @@ function Board({ schools }: { readonly schools: readonly SchoolReturn[] }) {
     {
       key: "moved",
       header: t("states.moved"),
-      width: 300,
+      width: 270,
       value: (row) => (row.moved === null ? null : `${moment(row.moved.at)} ${row.moved.name ?? ""}`),
     },
   ];
