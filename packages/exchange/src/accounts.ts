@@ -35,6 +35,8 @@ export interface AccountSheetRow {
 
 export interface AccountsRead {
   readonly accounts: readonly AccountSheetRow[];
+  /** units named in any row, also in rows with faults, so that all that is wrong with a sheet can be said at once */
+  readonly units: readonly { readonly row: number; readonly node: string }[];
   readonly issues: readonly Issue[];
   readonly totals: IssueTotals;
 }
@@ -92,15 +94,16 @@ const columns = [
 export async function readAccounts(bytes: Uint8Array, options: { readonly fileName: string }): Promise<AccountsRead> {
   const issues = new IssueList();
   const accounts: AccountSheetRow[] = [];
+  const units: { row: number; node: string }[] = [];
   const end = (refusal?: Refusal): AccountsRead => {
     if (refusal !== undefined) {
       issues.add({ sheet: "", section: null, row: null, column: null, header: null, severity: "error", ...refusal });
     }
-    return { accounts, issues: issues.list(), totals: issues.totals() };
+    return { accounts, units, issues: issues.list(), totals: issues.totals() };
   };
   const opened = await openAny(bytes, options.fileName);
   if ("refusal" in opened) return end(opened.refusal);
-  readGrid(opened.grid, issues, accounts);
+  readGrid(opened.grid, issues, accounts, units);
   return end();
 }
 
@@ -118,7 +121,12 @@ async function openAny(
   return grid === undefined ? { refusal: { code: "SHEET_MISSING", value: null, expected: sheetName } } : { grid };
 }
 
-function readGrid(grid: Grid, issues: IssueList, accounts: AccountSheetRow[]): void {
+function readGrid(
+  grid: Grid,
+  issues: IssueList,
+  accounts: AccountSheetRow[],
+  units: { row: number; node: string }[],
+): void {
   const match = (cell: unknown): (typeof columns)[number] | undefined => {
     if (typeof cell !== "string") return undefined;
     const { name } = splitHeader(cell);
@@ -198,6 +206,7 @@ function readGrid(grid: Grid, issues: IssueList, accounts: AccountSheetRow[]): v
     if (role !== undefined && nodeRoles.has(role) && (values.node ?? null) === null) {
       report(nodePlace, "所属单位", "REQUIRED", null, "学校标识码或集团名称");
     }
+    if (typeof values.node === "string") units.push({ row: r + 1, node: values.node });
     if (!isUsable || role === undefined) continue;
     accounts.push({
       row: r + 1,

@@ -119,6 +119,12 @@ describe("a sheet of accounts", () => {
     expect((await administrator.client.listAccounts({ query: { search: "bulk3" } })).total).toBe(0);
   });
 
+  it("or none, and says everything that is wrong with a row at once", async () => {
+    const { issues } = await administrator.client.createAccounts({ file: sheet("bulk7,辛,门卫,2150999999,") });
+    expect(issues.map((issue) => issue.header)).toEqual(["角色", "所属单位"]);
+    expect(issues.map((issue) => issue.row)).toEqual([2, 2]);
+  });
+
   it("or none, when a name is taken", async () => {
     const code = harness.district.schools[1]?.code ?? "";
     await create("bulk-taken", [{ role: "viewer", nodeId: districtNode }]);

@@ -41,12 +41,18 @@ export function serveAccounts({ serve, store, passwords, workers }: Deps): void 
   });
 
   serve(routes.createAccounts, async ({ file, session }) => {
-    const { accounts: rows, issues, totals } = await workers.run("accounts", file);
+    const { accounts: rows, units, issues, totals } = await workers.run("accounts", file);
     const nodes = await store.withActor(session.actor, (tx) => readOrganisation(tx, {}));
-    const { accounts, problems } = await prepare(rows, nodes);
+    const unknown = units.filter((unit) => findNode(unit.node, nodes) === undefined);
+    const prepared = prepare(rows, nodes);
+    const problems = [
+      ...unknown.map(({ row, node }) => problemOf(row, "node", node, "组织机构中的学校标识码或集团名称")),
+      ...prepared.problems,
+    ];
     if (totals.errors > 0 || problems.length > 0) return { created: [], issues: [...issues, ...problems] };
 
     const hashed: NewAccount[] = [];
+    const { accounts } = prepared;
     for (const { row, password, nodeId } of accounts) {
       // one after another: a long sheet leaves room in the queue for people who sign in
       hashed.push({
@@ -81,18 +87,17 @@ interface Prepared {
   readonly nodeId: number;
 }
 
-/** Finds each account's node and gives it a password; what cannot be found is a problem of its row. */
-async function prepare(
+/** Finds each account's node and gives it a password; a weak one in the sheet is a problem of its row. */
+function prepare(
   rows: readonly AccountSheetRow[],
   nodes: readonly OrgNode[],
-): Promise<{ readonly accounts: readonly Prepared[]; readonly problems: readonly Issue[] }> {
+): { readonly accounts: readonly Prepared[]; readonly problems: readonly Issue[] } {
   const accounts: Prepared[] = [];
   const problems: Issue[] = [];
   for (const row of rows) {
     const node = findNode(row.node, nodes);
-    if (node === undefined) problems.push(problemOf(row, "node", row.node, "组织机构中的学校标识码或集团名称"));
     const weakness = row.password === null ? null : passwordWeakness(row.password, row.accountName);
-    if (weakness !== null) problems.push(problemOf(row, "password", null, weakness));
+    if (weakness !== null) problems.push(problemOf(row.row, "password", null, weakness));
     if (node !== undefined) accounts.push({ row, password: row.password ?? makePassword(), nodeId: node.id });
   }
   return { accounts, problems };
@@ -103,18 +108,18 @@ function findNode(name: string | null, nodes: readonly OrgNode[]): OrgNode | und
   return nodes.find((node) => node.code === name) ?? nodes.find((node) => node.name === name);
 }
 
-function problemOf(row: AccountSheetRow, column: "node" | "password", value: string | null, expected: string): Issue {
+function problemOf(row: number, column: "node" | "password", value: string | null, expected: string): Issue {
   const header = column === "node" ? "所属单位" : "初始密码";
   return {
     sheet: "账号",
     section: null,
-    row: row.row,
+    row,
     column: null,
     header,
     code: "NOT_IN_LIST",
     severity: "error",
     value,
     expected,
-    message: `“账号”表第 ${row.row} 行“${header}”${value === null ? "" : `为“${value}”`}：应为${expected}。`,
+    message: `“账号”表第 ${row} 行“${header}”${value === null ? "" : `为“${value}”`}：应为${expected}。`,
   };
 }

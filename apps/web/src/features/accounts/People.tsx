@@ -451,7 +451,7 @@ function BulkDialog({
     }
   };
   return (
-    <Modal open width={820} title={t("bulk.title")} footer={null} onCancel={onClose}>
+    <Modal open width={1080} title={t("bulk.title")} footer={null} onCancel={onClose}>
       <div className="stack">
         <p>{t("bulk.hint")}</p>
         <div>

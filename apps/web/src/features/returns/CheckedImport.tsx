@@ -21,7 +21,7 @@ import { Loaded } from "../../ui/States.tsx";
 import { useTell } from "../../ui/tell.ts";
 import { DataTabs } from "./DataTabs.tsx";
 import { importSentence, movedRows } from "./sentences.ts";
-import { cellWords } from "./rows.ts";
+import { cellWords, rowWords } from "./rows.ts";
 import "./returns.css";
 
 export function CheckedImport() {
@@ -250,15 +250,25 @@ function Changes({ record }: { readonly record: ImportRecord }) {
     },
     { key: "kind", header: t("preview.kind"), width: 90, value: (change) => t(`preview.${change.kind}`) },
     { key: "school", header: t("preview.school"), width: 130, value: (change) => change.schoolCode },
-    { key: "key", header: t("preview.key"), width: 260, value: (change) => change.key },
+    { key: "key", header: t("preview.key"), width: 200, value: (change) => rowWords(change.section, change.key, t) },
     {
       key: "column",
       header: t("preview.column"),
       width: 190,
       value: (change) => (change.column === null ? t("preview.wholeRow") : itemWords(change.column, t)),
     },
-    { key: "before", header: t("preview.before"), width: 150, value: (change) => cellWords(change.before, t) },
-    { key: "after", header: t("preview.after"), width: 150, value: (change) => cellWords(change.after, t) },
+    {
+      key: "before",
+      header: t("preview.before"),
+      width: 150,
+      value: (change) => cellWords(change.before, t, change.column ?? undefined),
+    },
+    {
+      key: "after",
+      header: t("preview.after"),
+      width: 150,
+      value: (change) => cellWords(change.after, t, change.column ?? undefined),
+    },
   ];
   return (
     <Sheet title={t("preview.title")} aside={t("preview.hint")} isFlush>

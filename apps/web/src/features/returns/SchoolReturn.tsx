@@ -107,10 +107,12 @@ function Inside({ detail, code }: { readonly detail: SchoolReturnDetail; readonl
         )}
       </div>
       <p className="answer">
-        {t(`school.answer.${school.state}`, {
-          comments: open.length === 0 ? t("school.noComments") : t("school.openComments", { count: open.length }),
-          errors: errors === 0 ? t("school.noErrors") : t("school.errors", { count: errors }),
-        })}
+        {rows === null
+          ? t("school.noData")
+          : t(`school.answer.${school.state}`, {
+              comments: open.length === 0 ? t("school.noComments") : t("school.openComments", { count: open.length }),
+              errors: errors === 0 ? t("school.noErrors") : t("school.errors", { count: errors }),
+            })}
       </p>
       <NextStep detail={detail} code={code} drafts={drafts} onSent={forget} />
       {drafts.length === 0 ? null : (
@@ -287,6 +289,7 @@ function Comments({ comments }: { readonly comments: readonly CellComment[] }) {
         </button>
       }
     >
+      {shown.length === 0 ? <p className="soft">{t("school.allDone")}</p> : null}
       <ul className="stack tight">
         {shown.map((comment) => (
           <li key={comment.id} className={`comment${comment.isResolved ? " resolved" : ""}`}>

@@ -3,6 +3,7 @@
 import type { Section } from "@xingfu/domain/base";
 import { codeLists, labelOf } from "@xingfu/standards";
 import type { TFunction } from "i18next";
+import { plain } from "../../lib/format.ts";
 import { itemWords } from "../../lib/gap.ts";
 
 export type RawCell = string | number | boolean | null | readonly number[];
@@ -55,6 +56,13 @@ export function namesRow(section: Section, column: string): boolean {
   return keyColumns[section].includes(column);
 }
 
+/** A row by what names it within its school: "小学 1 1班"; "" = the school has one such row. */
+export function rowWords(section: Section, key: string, t: TFunction): string {
+  const columns = keyColumns[section];
+  const names = key.split("|").map((text, at) => cellWords(text, t, columns[at]));
+  return names.filter((name, at) => columns[at] !== "schoolCode" && name !== null && name !== "").join(" ");
+}
+
 /** Where a comment or a change belongs: the table, the row and the column in words. */
 export function placeWords(
   place: { readonly section: Section | null; readonly rowKey: string | null; readonly column: string | null },
@@ -63,17 +71,20 @@ export function placeWords(
   const { section, rowKey: key, column } = place;
   if (section === null) return t("returns:school.whole");
   const parts = [t(`common:section.${section}`)];
-  const names = (key?.split("|") ?? []).map((text, at) => cellWords(text, t, keyColumns[section][at])).slice(1);
-  const row = names.filter((name) => name !== null && name !== "").join(" ");
+  const row = key === null ? "" : rowWords(section, key, t);
   if (row !== "") parts.push(row);
   if (column !== null) parts.push(itemWords(column, t));
   return parts.join(" · ");
 }
 
+/** Numbers that are no amounts: they are read digit by digit. */
+const years: ReadonlySet<string> = new Set(["builtYear", "monitoredYear"]);
+
 /** One cell in words; null = not reported. */
 export function cellWords(value: RawCell, t: TFunction, column?: string): string | null {
   if (value === null) return null;
   if (typeof value === "boolean") return t(value ? "common:table.yes" : "common:table.no");
+  if (typeof value === "number") return years.has(column ?? "") ? String(value) : plain(value, 6);
   if (Array.isArray(value)) return value.length === 0 ? t("returns:cell.none") : value.join(t("common:list.comma"));
   const list = column === undefined ? undefined : lists[column];
   return typeof value === "string" && list !== undefined && known.has(list) ? labelOf(list, value) : String(value);
