@@ -198,10 +198,13 @@ export function fitPrepared(
     throw new NumericsFault("DATA_INSUFFICIENT", { problem, rule: "too-few-rows", named });
   }
   const { distinct, current } = prepared;
+  const y = new Float64Array(distinct.count);
+  const codes = distinct.codes.at(-1)!;
+  for (let row = 0; row < y.length; row++) y[row] = current.levels[codes[row]!]!;
   const rows = {
     terms,
     codes: distinct.codes.slice(0, -1),
-    y: Float64Array.from(distinct.codes.at(-1)!, (code) => current.levels[code]!),
+    y,
     weight: distinct.weight,
   };
   const { pivots, rescues, basis, ...solution } = solveQuantiles(rows, taus, { watch: watch.check });

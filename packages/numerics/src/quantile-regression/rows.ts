@@ -91,17 +91,27 @@ export function collapseRows(columns: readonly CodedColumn[], weights?: ArrayLik
   const rowOf = new Int32Array(n).fill(-1);
   const weight = new Float64Array(kept);
   const first = new Int32Array(kept);
+  // whether a row in the order differs from the one before, column by column
+  const isNew = new Uint8Array(kept);
+  if (kept > 0) isNew[0] = 1;
+  for (const { codes } of columns) {
+    for (let i = 1; i < kept; i++) if (codes[order[i]!] !== codes[order[i - 1]!]) isNew[i] = 1;
+  }
   let count = 0;
   for (let i = 0; i < kept; i++) {
     const row = order[i]!;
-    const before = count === 0 ? -1 : first[count - 1]!;
-    if (before < 0 || columns.some(({ codes }) => codes[row] !== codes[before])) first[count++] = row;
+    if (isNew[i] === 1) first[count++] = row;
     rowOf[row] = count - 1;
     weight[count - 1]! += weights === undefined ? 1 : weights[row]!;
   }
+  const select = (codes: Int32Array): Int32Array => {
+    const selected = new Int32Array(count);
+    for (let c = 0; c < count; c++) selected[c] = codes[first[c]!]!;
+    return selected;
+  };
   return {
     count,
-    codes: columns.map(({ codes }) => Int32Array.from(first.subarray(0, count), (row) => codes[row]!)),
+    codes: columns.map(({ codes }) => select(codes)),
     weight: weight.slice(0, count),
     rowOf,
   };

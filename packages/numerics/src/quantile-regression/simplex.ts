@@ -121,7 +121,7 @@ interface Design extends AdditiveRows {
   /** [padded] Σ w x */
   readonly sums: Float64Array;
   /** [m] ≤ 1: root mean square of the fit's standard error over all rows, divided by that at the row */
-  readonly firmness: Float64Array;
+  readonly firmness: Float32Array;
 }
 
 /**
@@ -211,7 +211,7 @@ function makeDesign(rows: AdditiveRows): Design {
       form[a * padded + b] = a === b ? sum : 2 * sum;
     }
   }
-  const firmness = new Float64Array(weight.length);
+  const firmness = new Float32Array(weight.length);
   for (let i = 0; i < weight.length; i++) {
     const used = fillRow(i);
     let leverage = 0;
@@ -246,11 +246,13 @@ interface Optimum {
 }
 
 /** A first band holds this share of the rows at either side of the fit. */
-const BAND_SHARE = 0.015;
+const BAND_SHARE = 0.02;
 /** rows whose residuals say where the band ends */
 const SAMPLE = 2048;
 /** pivots between two fresh inverses of the basis */
 const REFRESH = 40;
+/** the narrow part of a band holds what so many steps of the present length can meet */
+const AHEAD = 3;
 
 /**
  * The state of the search, kept from one τ to the next. The careful solver looks at all rows always, starts from the
@@ -269,8 +271,8 @@ class Solver {
   readonly #noise: number;
   /** [m] residuals of the shifted scores at the located basis */
   readonly #residual: Float64Array;
-  /** [m] scratch: residuals of the scores as they are */
-  readonly #exact: Float64Array;
+  /** [m] scratch: scores less the third and further terms; empty where there are none */
+  readonly #rest: Float64Array;
   /** [m] 1 = the row counts as below the fit */
   readonly #isBelow: Uint8Array;
   /** the basis that #residual belongs to */
@@ -279,8 +281,12 @@ class Solver {
   readonly #edges: Float64Array;
   /** [padded] Σ w x over the rows below the fit, the basis left out */
   readonly #below: Float64Array;
-  /** [K][levels] scratch: one look-up table per term */
+  /** [≥ 2][levels] scratch: one look-up table per term */
   readonly #tables: readonly Float64Array[];
+  /** [≥ 2][levels] scratch: weight of the rows below the fit per score */
+  readonly #histograms: readonly Float64Array[];
+  /** [m] codes of the first two terms; all 0 where there is none */
+  readonly #codes: readonly [Int32Array, Int32Array];
   readonly #sample: Int32Array;
   readonly #sampled: Float64Array;
   readonly #band: Band;
@@ -303,11 +309,16 @@ class Solver {
     for (let i = 0; i < m; i++) this.#shifted[i] = y[i]! - this.#center + (random.uniform() - 0.5) * 2e-9 * range;
     this.#noise = 1e-13 * range;
     this.#residual = new Float64Array(m);
-    this.#exact = new Float64Array(m);
+    this.#rest = new Float64Array(terms.length < 3 ? 0 : m);
     this.#isBelow = new Uint8Array(m);
     this.#edges = new Float64Array(q * q);
     this.#below = new Float64Array(padded);
-    this.#tables = terms.map(({ levels }) => new Float64Array(levels.length));
+    const sizes = terms.map(({ levels }) => levels.length);
+    while (sizes.length < 2) sizes.push(1);
+    this.#tables = sizes.map((size) => new Float64Array(size));
+    this.#histograms = sizes.map((size) => new Float64Array(size));
+    const none = design.codes.length < 2 ? new Int32Array(m) : undefined;
+    this.#codes = [design.codes[0] ?? none!, design.codes[1] ?? none!];
     this.#band = new Band(design);
   }
 
@@ -321,16 +332,22 @@ class Solver {
     // a cold start is farther away
     let share = this.#isCareful ? 1 : start === undefined ? 5 * BAND_SHARE : BAND_SHARE;
     if (!isSame(basis, this.#located) && this.#locate(basis) < 0) return undefined;
+    // a step that meets no row of the band is taken once over all rows, which costs less than a wider band
+    let longSteps = 0;
+    let isLong = false;
     for (let round = 0; ; round++) {
-      const density = this.#chooseBand(basis, share);
-      const end = this.#pivotWithin(tau, basis, density, limit);
-      if (end === "failed" || (end === "unbounded" && share >= 0.5)) return undefined;
+      const isAll = isLong || share >= 0.5;
+      const density = this.#chooseBand(basis, isAll ? 1 : share);
+      const end = this.#pivotWithin(tau, basis, density, limit, isLong && longSteps < 20 ? 1 : Infinity);
+      if (end === "failed" || (end === "unbounded" && isAll)) return undefined;
       this.#band.storeSides(this.#isBelow);
       const wrong = this.#locate(basis);
       if (wrong < 0) return undefined;
-      if (end === "optimal" && (wrong === 0 || share >= 0.5)) return this.#finish(tau, basis);
+      if (end === "optimal" && (wrong === 0 || isAll)) return this.#finish(tau, basis);
       // the second band lies about a vertex that is nearly optimal; where it fails too, more rows are needed
-      if (end === "unbounded" || round > 0) share *= 3;
+      if (end === "optimal" && round > longSteps) share *= 3;
+      isLong = end === "unbounded";
+      if (isLong) longSteps++;
     }
   }
 
@@ -341,7 +358,10 @@ class Solver {
     const moments = new Float64Array(padded);
     for (let i = 0; i < m; i++) this.#addRow(moments, i, weight[i]! * this.#shifted[i]!);
     const theta = this.#toOrthonormal(moments, new Float64Array(q));
-    this.#residuals(this.#toPadded(theta, new Float64Array(padded)), this.#shifted, this.#residual);
+    const beta = this.#toPadded(theta, new Float64Array(padded));
+    const target = this.#lookUp(beta, this.#shifted);
+    const [[first, second], [a, b]] = [this.#tables, this.#codes];
+    for (let i = 0; i < m; i++) this.#residual[i] = target[i]! - beta[0]! - first![a[i]!]! - second![b[i]!]!;
     const distances = Float64Array.from(this.#sample, (i) => Math.abs(this.#residual[i]!)).sort();
     const basis = new Int32Array(q);
     const axes = new Float64Array(q * q);
@@ -436,22 +456,24 @@ class Solver {
     return result;
   }
 
-  /** Writes target − X β. @param beta [padded] @param residual [m] */
-  #residuals(beta: Float64Array, target: Float64Array, residual: Float64Array): void {
+  /**
+   * Fills the look-up tables, so that the fit of row i is intercept + table₀[code₀[i]] + table₁[code₁[i]]: a loop over all
+   * rows is bound by memory, and two terms are what it usually meets. With one term the second table is a zero.
+   *
+   * @param beta  [padded]
+   * @returns target, less the third and further terms
+   */
+  #lookUp(beta: Float64Array, target: Float64Array): Float64Array {
     const { terms, codes, offsets } = this.#design;
     terms.forEach((term, k) => fillTable(this.#tables[k]!, term, beta, offsets[k]!));
-    const m = residual.length;
-    const [first, second] = this.#tables;
-    const [a, b] = codes;
-    const intercept = beta[0]!;
-    if (first === undefined || a === undefined) for (let i = 0; i < m; i++) residual[i] = target[i]! - intercept;
-    else if (second === undefined || b === undefined)
-      for (let i = 0; i < m; i++) residual[i] = target[i]! - intercept - first[a[i]!]!;
-    else for (let i = 0; i < m; i++) residual[i] = target[i]! - intercept - first[a[i]!]! - second[b[i]!]!;
+    if (terms.length < 3) return target;
+    const rest = this.#rest;
+    rest.set(target);
     for (let k = 2; k < terms.length; k++) {
       const [table, code] = [this.#tables[k]!, codes[k]!];
-      for (let i = 0; i < m; i++) residual[i]! -= table[code[i]!]!;
+      for (let i = 0; i < rest.length; i++) rest[i]! -= table[code[i]!]!;
     }
+    return rest;
   }
 
   /** Fills #edges by Gauss and Jordan with row exchange. @returns whether the basis is far enough from singular */
@@ -507,40 +529,47 @@ class Solver {
   #locate(basis: Int32Array): number {
     if (!this.#invert(basis)) return -1;
     const { terms, codes, weight } = this.#design;
-    this.#residuals(this.#through(basis, this.#shifted, 0), this.#shifted, this.#residual);
+    const sides = Uint8Array.from(basis, (row) => this.#isBelow[row]!);
+    const beta = this.#through(basis, this.#shifted, 0);
+    const target = this.#lookUp(beta, this.#shifted);
     this.#located = basis.slice();
     const [residual, isBelow, noise] = [this.#residual, this.#isBelow, this.#noise];
-    for (const row of basis) residual[row] = isBelow[row] === 1 ? -0.5 * noise : 0;
-    let wrong = 0;
-    const histograms = this.#tables;
-    for (const histogram of histograms) histogram.fill(0);
-    const [first, second] = histograms;
-    const [a, b] = codes;
+    const [first, second] = [this.#tables[0]!, this.#tables[1]!];
+    const [a, b] = this.#codes;
+    for (const histogram of this.#histograms) histogram.fill(0);
+    const [firstBelow, secondBelow] = [this.#histograms[0]!, this.#histograms[1]!];
+    const intercept = beta[0]!;
     let total = 0;
+    let wrong = 0;
     for (let i = 0; i < residual.length; i++) {
-      const r = residual[i]!;
+      const codeA = a[i]!;
+      const codeB = b[i]!;
+      const r = target[i]! - intercept - first[codeA]! - second[codeB]!;
+      residual[i] = r;
       const is = r < 0 ? 1 : 0;
       if (is !== isBelow[i]) {
         if (r > noise || r < -noise) wrong++;
         isBelow[i] = is;
       }
-      if (is === 0) continue;
-      const w = weight[i]!;
+      // no branch: the side is a toss that no processor foresees
+      const w = weight[i]! * is;
       total += w;
-      if (first !== undefined) first[a![i]!]! += w;
-      if (second !== undefined) second[b![i]!]! += w;
+      firstBelow[codeA]! += w;
+      secondBelow[codeB]! += w;
     }
     for (let k = 2; k < terms.length; k++) {
-      const [histogram, code] = [histograms[k]!, codes[k]!];
+      const [histogram, code] = [this.#histograms[k]!, codes[k]!];
       for (let i = 0; i < residual.length; i++) if (isBelow[i] === 1) histogram[code[i]!]! += weight[i]!;
     }
     const below = this.#below.fill(0);
     below[0] = total;
-    terms.forEach((term, k) => sumTable(histograms[k]!, term, below, this.#design.offsets[k]!));
-    for (const row of basis) {
+    terms.forEach((term, k) => sumTable(this.#histograms[k]!, term, below, this.#design.offsets[k]!));
+    basis.forEach((row, j) => {
+      // a row of the basis lies on neither side, whatever rounding makes of it
       if (isBelow[row] === 1) this.#addRow(below, row, -weight[row]!);
+      if (Math.abs(residual[row]!) > noise && isBelow[row] !== sides[j]) wrong--;
       residual[row] = 0;
-    }
+    });
     return wrong;
   }
 
@@ -566,8 +595,20 @@ class Solver {
     return width > 0 ? (far - near) / count / width : 0;
   }
 
-  /** Pivots until no edge falls any more; `basis` is changed in place. Rows outside the band keep their side. */
-  #pivotWithin(tau: number, basis: Int32Array, density: number, limit: number): "optimal" | "unbounded" | "failed" {
+  /**
+   * Pivots until no edge falls any more; `basis` is changed in place. Rows outside the band keep their side.
+   *
+   * @param density  share of the rows per unit of residual at the fit
+   * @param limit    of all pivots so far, where it fails
+   * @param most     pivots after which it pauses
+   */
+  #pivotWithin(
+    tau: number,
+    basis: Int32Array,
+    density: number,
+    limit: number,
+    most: number,
+  ): "optimal" | "paused" | "unbounded" | "failed" {
     const { q, weight, sums, padded } = this.#design;
     const [band, edges] = [this.#band, this.#edges];
     // Σ w ψ x over all rows but the basis, ψ = τ above the fit and τ − 1 below it
@@ -581,7 +622,9 @@ class Solver {
     const pulled = new Float64Array(q);
     const direction = new Float64Array(padded);
     let sinceRefresh = 0;
+    let sinceTaken = 0;
     for (;;) {
+      if (sinceTaken >= most) return "paused";
       if (this.pivots >= limit) return "failed";
       if (this.pivots % 64 === 0) this.#options.watch();
 
@@ -621,16 +664,28 @@ class Solver {
         edge[c] = sign * edges[leaving * q + c]!;
         lengthSquared += edge[c]! ** 2;
       }
-      band.aim(this.#toPadded(edge, direction));
+      const length = Math.sqrt(lengthSquared);
       // where the slope should vanish if rows lay as densely everywhere, and some more
       let reach = density > 0 ? (-2.5 * slope) / (density * lengthSquared) : Infinity;
-      const least = 1e-9 * Math.sqrt((lengthSquared * q) / sums[0]!);
-      let entering = band.search(slope, reach, least);
-      for (let widening = 0; entering < 0 && reach < Infinity; widening++) {
-        reach = widening < 4 ? reach * 8 : Infinity;
-        entering = band.search(slope, reach, least);
+      const least = 1e-9 * length * Math.sqrt(q / sums[0]!);
+      // steps shorten towards the optimum, and with them the part of the band that they can concern
+      if (band.isWhole && sinceTaken % 8 === 4 && !this.#isCareful) band.narrow(AHEAD * reach * length);
+      sinceTaken++;
+      band.aim(this.#toPadded(edge, direction), length);
+      let entering = -1;
+      for (let widening = 0; ;) {
+        const safe = band.reserve / length;
+        entering = band.search(slope, Math.min(reach, safe), least);
+        if (entering >= 0) break;
+        if (reach > safe) {
+          band.narrow(AHEAD * reach * length);
+          band.aim(direction, length);
+        } else if (reach === Infinity) return "unbounded";
+        else {
+          reach = widening < 4 ? reach * 8 : Infinity;
+          widening++;
+        }
       }
-      if (entering < 0) return "unbounded";
 
       // the walk: rows passed change side, the basis row leaves to its own
       for (let c = 0; c < band.crossedCount; c++) {
@@ -674,18 +729,19 @@ class Solver {
     const { y, weight, p, kept, places } = this.#design;
     const padded = this.#through(basis, y, this.#center);
     padded[0]! += this.#center;
-    this.#residuals(padded, y, this.#exact);
+    const target = this.#lookUp(padded, y);
+    const isBelow = this.#isBelow;
+    const [first, second] = [this.#tables[0]!, this.#tables[1]!];
+    const [a, b] = this.#codes;
+    const intercept = padded[0]!;
     let objective = 0;
     let gap = 0;
-    const exact = this.#exact;
-    const isBelow = this.#isBelow;
-    for (let i = 0; i < exact.length; i++) {
-      const r = exact[i]!;
-      const w = weight[i]!;
+    for (let i = 0; i < isBelow.length; i++) {
+      const r = target[i]! - intercept - first[a[i]!]! - second[b[i]!]!;
       const is = r < 0 ? 1 : 0;
-      objective += w * r * (tau - is);
+      objective += weight[i]! * r * (tau - is);
       // a row on the other side than the dual solution has it
-      if (is !== isBelow[i]) gap += w * Math.abs(r);
+      if (is !== isBelow[i]) gap += weight[i]! * Math.abs(r);
     }
     const beta = new Float64Array(p);
     kept.forEach((column, c) => {
@@ -698,6 +754,10 @@ class Solver {
 /**
  * The rows about the fit, copied out so that a pivot touches nothing else, with the residuals at the current vertex and
  * their change per unit of the step that is looked into.
+ *
+ * Members are split into a near part, which every pivot goes through, and a far part, whose residuals wait. In orthonormal
+ * coordinates |x'δ| ≤ |x| |δ|, so that a member with |residual| > |x| · s keeps its side on any path shorter than s: the
+ * far part is safe until the way since the split is longer than that.
  */
 class Band {
   size = 0;
@@ -709,11 +769,23 @@ class Band {
   readonly crossed: Int32Array;
   crossedCount = 0;
   readonly #design: Design;
+  /** members before it are near */
+  #near = 0;
+  /** way on which the far part is safe, less the way gone since the split */
+  #reserve = Infinity;
+  /** [padded] change of the coefficients since the split, which far residuals have still to take */
+  readonly #pending: Float64Array;
   readonly #residual: Float64Array;
+  readonly #firmness: Float64Array;
   readonly #change: Float64Array;
+  #direction: Float64Array;
+  #length = 0;
+  /** step taken along the direction that near residuals have still to take */
   #step = 0;
-  /** [q] members that are the basis */
+  /** [q] members that are the basis, always near */
   readonly #basis: Int32Array;
+  /** [size] 1 + place in the basis; 0 = not in it */
+  readonly #mark: Uint8Array;
   /** [K][size] codes into the scores that occur in the band */
   readonly #codes: readonly Int32Array[];
   /** [K] how many different scores occur in the band */
@@ -735,9 +807,13 @@ class Band {
     this.weight = new Float64Array(m);
     this.isBelow = new Uint8Array(m);
     this.crossed = new Int32Array(m);
+    this.#pending = new Float64Array(design.padded);
+    this.#direction = this.#pending;
     this.#residual = new Float64Array(m);
+    this.#firmness = new Float64Array(m);
     this.#change = new Float64Array(m);
     this.#basis = new Int32Array(design.q);
+    this.#mark = new Uint8Array(m);
     this.#codes = design.terms.map(() => new Int32Array(m));
     this.#places = design.terms.map(({ levels }) => new Int32Array(levels.length));
     this.#basisValues = design.terms.map(({ levels }) => new Float64Array(levels.length * 4));
@@ -748,20 +824,36 @@ class Band {
     this.#steps = new Float64Array(m);
   }
 
+  /** Whether all members are near. */
+  get isWhole(): boolean {
+    return this.#near === this.size;
+  }
+
+  /** How far the vertex may still go before the far part has to be looked at. */
+  get reserve(): number {
+    return this.#reserve;
+  }
+
   /** Takes the rows whose residual times firmness lies in [low, high]; the basis, with residual 0, is among them. */
   take(residual: Float64Array, isBelow: Uint8Array, low: number, high: number, basis: Int32Array): void {
     const { terms, weight, codes, firmness, offsets } = this.#design;
+    const rows = this.rows;
     let size = 0;
     for (let i = 0; i < residual.length; i++) {
-      const r = residual[i]!;
-      const distance = r * firmness[i]!;
-      if (distance < low || distance > high) continue;
-      this.rows[size] = i;
-      this.#residual[size] = r;
-      this.weight[size] = weight[i]!;
-      this.isBelow[size++] = isBelow[i]!;
+      const distance = residual[i]! * firmness[i]!;
+      if (distance >= low && distance <= high) rows[size++] = i;
+    }
+    for (let b = 0; b < size; b++) {
+      const row = rows[b]!;
+      this.#residual[b] = residual[row]!;
+      this.#firmness[b] = firmness[row]!;
+      this.weight[b] = weight[row]!;
+      this.isBelow[b] = isBelow[row]!;
     }
     this.size = size;
+    this.#near = size;
+    this.#reserve = Infinity;
+    this.#pending.fill(0);
     this.#step = 0;
     codes.forEach((code, k) => {
       const [local, localOf] = [this.#codes[k]!, this.#localOf[k]!.fill(-1)];
@@ -770,7 +862,7 @@ class Band {
       const offset = offsets[k]!;
       let count = 0;
       for (let b = 0; b < size; b++) {
-        const level = code[this.rows[b]!]!;
+        const level = code[rows[b]!]!;
         let at = localOf[level]!;
         if (at < 0) {
           at = count++;
@@ -782,6 +874,7 @@ class Band {
       }
       this.#levelCount[k] = count;
     });
+    this.#mark.fill(0, 0, size);
     basis.forEach((row, j) => {
       let [from, to] = [0, size - 1];
       while (from < to) {
@@ -790,6 +883,7 @@ class Band {
         else to = middle;
       }
       this.#basis[j] = from;
+      this.#mark[from] = j + 1;
     });
   }
 
@@ -798,51 +892,97 @@ class Band {
     for (let b = 0; b < this.size; b++) isBelow[this.rows[b]!] = this.isBelow[b]!;
   }
 
-  /** Takes the last step and turns to a direction. @param direction [padded] change of the coefficients per unit */
-  aim(direction: Float64Array): void {
-    const { terms } = this.#design;
-    for (let k = 0; k < terms.length; k++) {
-      const [table, places, values] = [this.#tables[k]!, this.#places[k]!, this.#basisValues[k]!];
+  /** Brings all residuals up to date and splits anew. @param way  on which the far part is to be safe; aim again after it */
+  narrow(way: number): void {
+    const [residual, change, step] = [this.#residual, this.#change, this.#step];
+    for (let i = 0; i < this.#near; i++) residual[i]! -= step * change[i]!;
+    this.#step = 0;
+    if (!this.isWhole) {
+      this.#products(this.#pending, this.#near, this.size);
+      for (let i = this.#near; i < this.size; i++) residual[i]! -= change[i]!;
+    }
+    this.#pending.fill(0);
+    const { q, sums } = this.#design;
+    const farthest = way * Math.sqrt(q / sums[0]!);
+    const firmness = this.#firmness;
+    let near = this.size;
+    for (let i = 0; i < near;) {
+      if (Math.abs(residual[i]!) * firmness[i]! <= farthest) i++;
+      else this.#swap(i, --near);
+    }
+    this.#near = near;
+    this.#reserve = this.isWhole ? Infinity : way;
+    const mark = this.#mark;
+    for (let i = 0; i < near; i++) if (mark[i] !== 0) this.#basis[mark[i]! - 1] = i;
+  }
+
+  #swap(i: number, j: number): void {
+    swapIn(this.rows, i, j);
+    swapIn(this.weight, i, j);
+    swapIn(this.isBelow, i, j);
+    swapIn(this.#residual, i, j);
+    swapIn(this.#firmness, i, j);
+    swapIn(this.#mark, i, j);
+    for (const codes of this.#codes) swapIn(codes, i, j);
+  }
+
+  /** Writes x'β of some members into #change. @param beta [padded] */
+  #products(beta: Float64Array, from: number, to: number): void {
+    const change = this.#change;
+    change.fill(beta[0]!, from, to);
+    for (let k = 0; k < this.#codes.length; k++) {
+      const codes = this.#codes[k]!;
+      const places = this.#places[k]!;
+      const values = this.#basisValues[k]!;
       const count = this.#levelCount[k]!;
+      if (count > to - from) {
+        for (let i = from; i < to; i++) {
+          const place = places[codes[i]!]!;
+          const at = codes[i]! * 4;
+          change[i]! +=
+            values[at]! * beta[place]! +
+            values[at + 1]! * beta[place + 1]! +
+            values[at + 2]! * beta[place + 2]! +
+            values[at + 3]! * beta[place + 3]!;
+        }
+        continue;
+      }
+      const table = this.#tables[k]!;
       for (let l = 0; l < count; l++) {
         const place = places[l]!;
         const at = l * 4;
         table[l] =
-          values[at]! * direction[place]! +
-          values[at + 1]! * direction[place + 1]! +
-          values[at + 2]! * direction[place + 2]! +
-          values[at + 3]! * direction[place + 3]!;
+          values[at]! * beta[place]! +
+          values[at + 1]! * beta[place + 1]! +
+          values[at + 2]! * beta[place + 2]! +
+          values[at + 3]! * beta[place + 3]!;
       }
+      for (let i = from; i < to; i++) change[i]! += table[codes[i]!]!;
     }
-    const [residual, change, step, size] = [this.#residual, this.#change, this.#step, this.size];
-    const intercept = direction[0]!;
-    const [first, second] = this.#tables;
-    const [a, b] = this.#codes;
-    if (first !== undefined && a !== undefined && second !== undefined && b !== undefined) {
-      for (let i = 0; i < size; i++) {
-        residual[i]! -= step * change[i]!;
-        change[i] = intercept + first[a[i]!]! + second[b[i]!]!;
-      }
-    } else {
-      for (let i = 0; i < size; i++) {
-        residual[i]! -= step * change[i]!;
-        change[i] = intercept + (first === undefined ? 0 : first[a![i]!]!);
-      }
-    }
-    for (let k = 2; k < terms.length; k++) {
-      const [table, code] = [this.#tables[k]!, this.#codes[k]!];
-      for (let i = 0; i < size; i++) change[i]! += table[code[i]!]!;
-    }
+  }
+
+  /**
+   * Takes the last step and turns to a direction.
+   *
+   * @param direction  [padded] change of the coefficients per unit; read again by `exchange`
+   * @param length     of the direction in orthonormal coordinates
+   */
+  aim(direction: Float64Array, length: number): void {
+    const [residual, change, step, near] = [this.#residual, this.#change, this.#step, this.#near];
+    if (step !== 0) for (let i = 0; i < near; i++) residual[i]! -= step * change[i]!;
+    this.#step = 0;
+    this.#direction = direction;
+    this.#length = length;
+    this.#products(direction, 0, near);
     // the rows of the basis stay where they are but for the one that leaves, whose side is settled by the sign
     for (const member of this.#basis) {
       residual[member] = 0;
       change[member] = 0;
     }
-    this.#step = 0;
   }
 
   /**
-   * The member at which the objective stops falling along the direction.
+   * The near member at which the objective stops falling along the direction.
    *
    * @param slope  of the objective at the start; < 0
    * @param reach  farthest step looked at
@@ -851,9 +991,9 @@ class Band {
    */
   search(slope: number, reach: number, least: number): number {
     const [residual, change, heap, steps] = [this.#residual, this.#change, this.#heap, this.#steps];
-    const [size, farthest] = [this.size, reach * reach];
+    const [near, farthest] = [this.#near, reach * reach];
     let count = 0;
-    for (let i = 0; i < size; i++) {
+    for (let i = 0; i < near; i++) {
       const r = residual[i]!;
       const z = change[i]!;
       // the first test is nearly always false, which a processor likes
@@ -886,12 +1026,25 @@ class Band {
   /** Basis row `leaving` goes, `entering` takes its place. @param sign 1 when the leaving row sinks below the fit */
   exchange(leaving: number, entering: number, sign: number): void {
     const gone = this.#basis[leaving]!;
-    this.#residual[gone] = -sign * this.#step;
+    const step = this.#step;
+    this.#residual[gone] = -sign * step;
     this.isBelow[gone] = sign > 0 ? 1 : 0;
+    this.#mark[gone] = 0;
     this.#residual[entering] = 0;
     this.#change[entering] = 0;
+    this.#mark[entering] = leaving + 1;
     this.#basis[leaving] = entering;
+    this.#reserve -= step * this.#length;
+    if (!this.isWhole) {
+      for (let c = 0; c < this.#pending.length; c++) this.#pending[c]! += step * this.#direction[c]!;
+    }
   }
+}
+
+function swapIn(list: Float64Array | Int32Array | Uint8Array, i: number, j: number): void {
+  const kept = list[i]!;
+  list[i] = list[j]!;
+  list[j] = kept;
 }
 
 /** Restores a heap by `steps`, smallest first, below one place. */

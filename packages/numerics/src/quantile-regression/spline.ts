@@ -58,9 +58,13 @@ export function quantileOfSorted(sorted: Float64Array, share: number): number {
  * @returns undefined without two distinct scores: there is nothing to bend
  */
 export function conventionalKnots(scores: ArrayLike<number>): SplineKnots | undefined {
-  const sorted = Float64Array.from(scores)
-    .filter((score) => score === score)
-    .sort();
+  const present = new Float64Array(scores.length);
+  let count = 0;
+  for (let i = 0; i < scores.length; i++) {
+    const score = scores[i]!;
+    if (score === score) present[count++] = score;
+  }
+  const sorted = present.subarray(0, count).sort();
   const [low, high] = [sorted[0]!, sorted.at(-1)!];
   if (sorted.length === 0 || !(high > low)) return undefined;
   const decimals = 3 + finerDecimals(high - low);
