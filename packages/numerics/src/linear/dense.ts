@@ -17,7 +17,7 @@ export interface DenseFactor {
 const BLOCK = 32;
 
 export function denseFactor(n: number): DenseFactor {
-  const kernel = multiplyKernel(n * n * 2);
+  const kernel = multiplyKernel(n * n * 2, n * n * n);
   const matrix = kernel.memory.subarray(0, n * n);
   const inverse = kernel.memory.subarray(n * n, 2 * n * n);
   let isInverted = false;

@@ -21,15 +21,20 @@ type Subtract = (
   depth: number,
 ) => void;
 
-/** @param size  doubles of memory */
-export function multiplyKernel(size: number): MultiplyKernel {
-  try {
-    return compiledKernel(size);
-  } catch {
-    // no WebAssembly here, or not with two lanes
-    const memory = new Float64Array(size);
-    return { memory, subtract: plainSubtract(memory) };
+/** Below this many products plain JavaScript has finished before WebAssembly has its memory. */
+const FEW_PRODUCTS = 1e6;
+
+/** @param size  doubles of memory @param products  multiplications expected in all */
+export function multiplyKernel(size: number, products = Infinity): MultiplyKernel {
+  if (products > FEW_PRODUCTS) {
+    try {
+      return compiledKernel(size);
+    } catch {
+      // no WebAssembly here, or not with two lanes
+    }
   }
+  const memory = new Float64Array(size);
+  return { memory, subtract: plainSubtract(memory) };
 }
 
 export function plainSubtract(memory: Float64Array): Subtract {

@@ -109,7 +109,7 @@ function count(
       named: { effects: width, most: MAX_DENSE },
     });
   }
-  const counter = new CrossProducts(m, m0);
+  const counter = new CrossProducts(m, m0, n);
   const { block } = counter;
   const products = factors.map((_, f) => new Float64Array(sizes[f]! * qs[f]! * m0));
   const dense = new Float64Array(width * width);
@@ -267,6 +267,11 @@ function solver(statistics: CrossedStatistics, levels: readonly ModelLevel[], ch
   /** Z₂ᵀ V₁⁻¹ [X y] */
   const right = new Float64Array(width * m0);
   let lambda: readonly Float64Array[] = [];
+  /** entries by dense effect, so that a row of the dense matrix stays in the cache while its entries are visited */
+  const { rowStarts, rowEntries, groupOfEntry } = entriesByRow(starts, columns, width);
+  /** [entries × q₁] L₁⁻¹ Λ₁ᵀ Z₁ᵀ Z₂ */
+  const mixed = new Float64Array(columns.length * q1);
+  const isPlain = qs.every((q) => q === 1);
 
   /** row ← Λ₂ᵀ row over the blocks of the dense effects; `rowLength` numbers per effect */
   const applyTransposed = (matrix: Float64Array, rowLength: number, stride: number): void => {
@@ -301,7 +306,6 @@ function solver(statistics: CrossedStatistics, levels: readonly ModelLevel[], ch
     const inner = new Float64Array(q1 * q1);
     const v = new Float64Array(q1 * q1);
     const u = new Float64Array(q1 * m0);
-    let mixed = new Float64Array(0);
     for (let g = 0; g < groups; g++) {
       const ownAt = g * q1 * q1;
       // M₁ = I + Λᵀ C Λ
@@ -333,21 +337,18 @@ function solver(statistics: CrossedStatistics, levels: readonly ModelLevel[], ch
       }
       const first = starts[g]!;
       const entries = starts[g + 1]! - first;
-      if (mixed.length < entries * q1) mixed = new Float64Array(entries * q1 * 2);
-      for (let e = 0; e < entries; e++) {
+      for (let e = first; e < first + entries; e++) {
         for (let i = 0; i < q1; i++) {
           let sum = 0;
-          for (let r = 0; r < q1; r++) sum += v[i * q1 + r]! * values[(first + e) * q1 + r]!;
+          for (let r = 0; r < q1; r++) sum += v[i * q1 + r]! * values[e * q1 + r]!;
           mixed[e * q1 + i] = sum;
         }
       }
       for (let i = 0; i < q1; i++) {
-        for (let e = 0; e < entries; e++) {
+        for (let e = first; e < first + entries; e++) {
           const value = mixed[e * q1 + i]!;
           if (value === 0) continue;
-          const column = columns[first + e]!;
-          const row = column * width;
-          for (let k = 0; k <= e; k++) dense[row + columns[first + k]!]! -= value * mixed[k * q1 + i]!;
+          const column = columns[e]!;
           for (let j = 0; j < m0; j++) right[column * m0 + j]! -= value * u[i * m0 + j]!;
         }
         for (let j = 0; j < m0; j++) {
@@ -356,6 +357,8 @@ function solver(statistics: CrossedStatistics, levels: readonly ModelLevel[], ch
         }
       }
     }
+    if (q1 === 1) subtractPlain(dense, width, rowStarts, rowEntries, groupOfEntry, starts, columns, mixed);
+    else subtractSeveral(dense, width, rowStarts, rowEntries, groupOfEntry, starts, columns, mixed, q1);
     b.set(right);
     applyTransposed(b, m0, m0);
     scaleDense(dense, width, qs, sizes, bases, lambda);
@@ -386,8 +389,38 @@ function solver(statistics: CrossedStatistics, levels: readonly ModelLevel[], ch
     return { logDeterminant, residual, logDeterminantX, beta, factorX: factorX.slice() };
   }
 
+  /** K and H as below where every factor has one effect. */
+  function descendPlain(inverse: Float64Array, visit: (g: number, k: Float64Array, h: Float64Array) => void): void {
+    const scale = new Float64Array(width);
+    for (let f = 1; f < qs.length; f++) scale.fill(lambda[f]!.at(0) ?? 0, bases[f], bases[f]! + sizes[f]!);
+    const spread = new Float64Array(columns.length);
+    for (let g = 0; g < groups; g++) {
+      const kept = 1 - own[g]! * p1[g]!;
+      for (let e = starts[g]!; e < starts[g + 1]!; e++) spread[e] = kept * values[e]! * scale[columns[e]!]!;
+    }
+    const quadratic = new Float64Array(groups);
+    addQuadratic(quadratic, inverse, width, rowStarts, rowEntries, groupOfEntry, starts, columns, spread);
+    const k = new Float64Array(1);
+    const h = new Float64Array(m0);
+    for (let g = 0; g < groups; g++) {
+      const kept = 1 - own[g]! * p1[g]!;
+      k[0] = kept * own[g]! - quadratic[g]!;
+      for (let j = 0; j < m0; j++) h[j] = kept * products[0]![g * m0 + j]!;
+      for (let e = starts[g]!; e < starts[g + 1]!; e++) {
+        const weight = spread[e]!;
+        const from = columns[e]! * m0;
+        for (let j = 0; j < m0; j++) h[j]! -= weight * b[from + j]!;
+      }
+      visit(g, k, h);
+    }
+  }
+
   /** K [q × q] and H [q × m0] of every eliminated group, given M⁻¹ and b. */
   function descend(inverse: Float64Array, visit: (g: number, k: Float64Array, h: Float64Array) => void): void {
+    if (isPlain) {
+      descendPlain(inverse, visit);
+      return;
+    }
     const k = new Float64Array(q1 * q1);
     const h = new Float64Array(q1 * m0);
     const left = new Float64Array(q1 * q1);
@@ -619,10 +652,102 @@ function solver(statistics: CrossedStatistics, levels: readonly ModelLevel[], ch
     p,
     rows,
     sumLogWeights,
+    tolerance: 1e-12, // θ then is right to 1e-6 of its standard error
     evaluate,
     differentiate,
     effects,
   };
+}
+
+/** The entries of the groups' lists in order of the dense effect they belong to. */
+function entriesByRow(
+  starts: Int32Array,
+  columns: Int32Array,
+  width: number,
+): { rowStarts: Int32Array; rowEntries: Int32Array; groupOfEntry: Int32Array } {
+  const rowStarts = new Int32Array(width + 1);
+  for (let e = 0; e < columns.length; e++) rowStarts[columns[e]! + 1]!++;
+  for (let r = 0; r < width; r++) rowStarts[r + 1]! += rowStarts[r]!;
+  const next = rowStarts.slice();
+  const rowEntries = new Int32Array(columns.length);
+  const groupOfEntry = new Int32Array(columns.length);
+  for (let g = 0; g + 1 < starts.length; g++) {
+    for (let e = starts[g]!; e < starts[g + 1]!; e++) {
+      groupOfEntry[e] = g;
+      rowEntries[next[columns[e]!]!++] = e;
+    }
+  }
+  return { rowStarts, rowEntries, groupOfEntry };
+}
+
+/** dense −= Σ_g m_g m_gᵀ over the lower triangle, row by row; m_g is the group's list of `mixed`. */
+function subtractPlain(
+  dense: Float64Array,
+  width: number,
+  rowStarts: Int32Array,
+  rowEntries: Int32Array,
+  groupOfEntry: Int32Array,
+  starts: Int32Array,
+  columns: Int32Array,
+  mixed: Float64Array,
+): void {
+  for (let row = 0; row < width; row++) {
+    const at = row * width;
+    for (let s = rowStarts[row]!; s < rowStarts[row + 1]!; s++) {
+      const e = rowEntries[s]!;
+      const value = mixed[e]!;
+      for (let k = starts[groupOfEntry[e]!]!; k <= e; k++) dense[at + columns[k]!]! -= value * mixed[k]!;
+    }
+  }
+}
+
+/** The same with q₁ numbers per entry. */
+function subtractSeveral(
+  dense: Float64Array,
+  width: number,
+  rowStarts: Int32Array,
+  rowEntries: Int32Array,
+  groupOfEntry: Int32Array,
+  starts: Int32Array,
+  columns: Int32Array,
+  mixed: Float64Array,
+  q1: number,
+): void {
+  for (let row = 0; row < width; row++) {
+    const at = row * width;
+    for (let s = rowStarts[row]!; s < rowStarts[row + 1]!; s++) {
+      const e = rowEntries[s]!;
+      for (let k = starts[groupOfEntry[e]!]!; k <= e; k++) {
+        let sum = 0;
+        for (let i = 0; i < q1; i++) sum += mixed[e * q1 + i]! * mixed[k * q1 + i]!;
+        dense[at + columns[k]!]! -= sum;
+      }
+    }
+  }
+}
+
+/** quadratic[g] += m_gᵀ A m_g for a symmetric A given by its lower triangle; m_g is the group's list of `spread`. */
+function addQuadratic(
+  quadratic: Float64Array,
+  a: Float64Array,
+  width: number,
+  rowStarts: Int32Array,
+  rowEntries: Int32Array,
+  groupOfEntry: Int32Array,
+  starts: Int32Array,
+  columns: Int32Array,
+  spread: Float64Array,
+): void {
+  for (let row = 0; row < width; row++) {
+    const at = row * width;
+    for (let s = rowStarts[row]!; s < rowStarts[row + 1]!; s++) {
+      const e = rowEntries[s]!;
+      const g = groupOfEntry[e]!;
+      let sum = 0;
+      for (let k = starts[g]!; k < e; k++) sum += spread[k]! * a[at + columns[k]!]!;
+      quadratic[g]! += spread[e]! * (2 * sum + spread[e]! * a[at + row]!);
+    }
+  }
 }
 
 /** M = I + Λ₂ᵀ S Λ₂ over the lower triangle, in place. */

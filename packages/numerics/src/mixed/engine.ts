@@ -60,6 +60,8 @@ export interface Engine {
   readonly p: number;
   readonly rows: number;
   readonly sumLogWeights: number;
+  /** when the search may stop: the decrease of −2 log L that another step promises, weighed against what a step costs */
+  readonly tolerance: number;
   /** @param lambda  per level [q × q] row-major, any Λ with ΛΛᵀ = D; `undefined` when V is not positive definite */
   evaluate(lambda: readonly Float64Array[]): Evaluation | undefined;
   /** Derivatives at the point evaluated last. */

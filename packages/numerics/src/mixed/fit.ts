@@ -213,8 +213,43 @@ export function fitDesign(design: Design, options: FitOptions, started: number, 
     const codes = nesting.order.map((i) => factors[i]!.codes);
     return fitNested(statistics, codes, { design, columns: plan.columns, options }, context);
   }
+  const start = startFromSingles(design, context);
   const { engine, layout, levels, dropped } = crossedEngine(design, plan, check);
-  return optimize(engine, layout, levels, dropped, { design, columns: plan.columns, options }, context);
+  return optimize(engine, layout, levels, dropped, { design, columns: plan.columns, options }, { ...context, start });
+}
+
+/**
+ * Where the search of a crossed model begins: each factor is fitted alone, which costs next to nothing, and what the
+ * others then leave in its residual is taken out. By factor, its θ relative to the residual that all of them leave.
+ */
+function startFromSingles(design: Design, context: FitContext): ReadonlyMap<string, Float64Array> {
+  const singles = design.factors.map((factor) => {
+    const alone = { ...design, factors: [factor] };
+    const nesting = { order: [0], parents: [null] };
+    try {
+      const statistics = countNested(alone, planLayout(alone), nesting, context.check);
+      const { engine, theta, at, levels, places } = internalsOf(fitNested(statistics, null, null, context));
+      const zero = lambdaOf(levels, places, new Float64Array(theta.length));
+      return { name: factor.name, theta, residual: at.residual, none: engine.evaluate(zero)?.residual ?? at.residual };
+    } catch (error) {
+      if (error instanceof NumericsFault && error.code !== "STOPPED") return null;
+      throw error;
+    }
+  });
+  const start = new Map<string, Float64Array>();
+  const known = singles.filter((single) => single !== null);
+  if (known.length < singles.length) return start;
+  const least = Math.min(...known.map(({ residual }) => residual));
+  const none = Math.max(...known.map((single) => single.none));
+  const left = known.reduce((sum, { residual }) => sum - (none - residual), none);
+  for (const { name, theta, residual } of known) {
+    const ratio = Math.sqrt(residual / Math.max(left, 0.1 * least));
+    start.set(
+      name,
+      theta.map((value) => value * ratio),
+    );
+  }
+  return start;
 }
 
 export interface FitContext {
@@ -223,6 +258,8 @@ export interface FitContext {
   readonly options: FitOptions;
   readonly started: number;
   readonly check: () => void;
+  /** by factor; where the search begins, if something is known */
+  readonly start?: ReadonlyMap<string, Float64Array>;
 }
 
 /** Fits from the statistics of a nested design. */
@@ -307,8 +344,7 @@ function optimize(
       Float64Array.from(free, (i) => start[i]!),
       {
         maxEvaluations: limit - evaluations,
-        // in units of −2 log-likelihood: θ then is right to 1e-7 of its standard error
-        tolerance: 1e-17,
+        tolerance: engine.tolerance,
         freshHessians: 6,
         maxStep: MAX_STEP,
       },
@@ -318,11 +354,9 @@ function optimize(
     return { ...next, x: whole(next.x) };
   };
   const all = places.map((_, i) => i);
-  let found = search(
-    Float64Array.from(places, ({ row, column }) => (row === column ? 0.5 : 0)),
-    all,
-  );
-  for (let round = 0; round < 5 && evaluations < limit; round++) {
+  let found = search(startOf(places, levels, context.start), all);
+  for (let round = 0; round < 5; round++) {
+    if (evaluations >= limit) break;
     const lower = lowerRank(engine, method, levels, places, found.x);
     if (lower) {
       const next = search(lower.theta, lower.free);
@@ -354,6 +388,20 @@ function optimize(
     ...found,
     evaluations,
     iterations,
+  });
+}
+
+/** θ = 0 cannot be left downhill, so no search begins there. */
+function startOf(
+  places: readonly ThetaPlace[],
+  levels: readonly ModelLevel[],
+  known: ReadonlyMap<string, Float64Array> | undefined,
+): Float64Array {
+  const used = levels.map(() => 0);
+  return Float64Array.from(places, ({ level, row, column }) => {
+    const value = known?.get(levels[level]!.name)?.[used[level]!++];
+    if (value === undefined) return row === column ? 0.5 : 0;
+    return row === column ? Math.max(value, 0.05) : value;
   });
 }
 

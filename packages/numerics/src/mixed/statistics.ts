@@ -55,7 +55,7 @@ export interface NestedStatistics {
 /** Rows handled at a time: a block of a dozen columns stays in the first-level cache. */
 const BLOCK_ROWS = 256;
 /** Rows looked at to choose origin and scale; they need only be near. */
-const SAMPLE_ROWS = 2048;
+const SAMPLE_ROWS = 512;
 
 /** Chooses columns, origins and scales from a sample of the rows. */
 export function planLayout(design: Design): { layout: Layout; columns: readonly DesignColumn[] } {
@@ -91,15 +91,12 @@ export function planLayout(design: Design): { layout: Layout; columns: readonly 
   const scale = new Float64Array(m).fill(1);
   const size = Math.min(design.count, SAMPLE_ROWS);
   const stride = Math.floor(design.count / size);
+  const sampled = Int32Array.from({ length: size }, (_, r) => (design.rows ? design.rows[r * stride]! : r * stride));
   const sample = new Float64Array(size);
-  const one = new Float64Array(1);
   for (let j = 0; j < m; j++) {
     if (columns[j]!.atoms.length === 0) continue;
-    for (let r = 0; r < size; r++) {
-      fillColumn(columns[j]!, design.rows, r * stride, 1, 0, 1, one, 0);
-      const row = design.rows ? design.rows[r * stride]! : r * stride;
-      sample[r] = one[0]! - (j === p && design.offset ? design.offset[row]! : 0);
-    }
+    fillColumn(columns[j]!, sampled, 0, size, 0, 1, sample, 0);
+    if (j === p && design.offset) for (let r = 0; r < size; r++) sample[r]! -= design.offset[sampled[r]!]!;
     let mean = 0;
     for (let r = 0; r < size; r++) mean += (sample[r]! - mean) / (r + 1);
     let squares = 0;
@@ -169,7 +166,7 @@ export function countNested(
   const { layout, columns } = plan;
   const m = columns.length;
   const m0 = layout.p + 1;
-  const counter = new CrossProducts(m, m0);
+  const counter = new CrossProducts(m, m0, design.count);
   const { block } = counter;
   const factors = nesting.order.map((i) => design.factors[i]!);
   const zIndex = nesting.order.map((i) => layout.zIndex[i]!);
@@ -283,12 +280,12 @@ export class CrossProducts {
   private readonly size: number;
   private readonly base: number;
 
-  /** @param m  columns of W @param size  how many of them, from the first, are multiplied */
-  constructor(m: number, size: number) {
+  /** @param m  columns of W @param size  how many of them, from the first, are multiplied @param rows  in all */
+  constructor(m: number, size: number, rows: number) {
     this.size = size;
     this.width = Math.ceil(size / 4) * 4; // whole tiles; the columns added are 0 or not looked at
     this.base = Math.max(m, this.width) * BLOCK_ROWS;
-    this.kernel = multiplyKernel(this.base + this.width * this.width);
+    this.kernel = multiplyKernel(this.base + this.width * this.width, rows * this.width * this.width);
     this.block = this.kernel.memory.subarray(0, this.base);
   }
 
