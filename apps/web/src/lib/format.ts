@@ -1,6 +1,7 @@
 /** Numbers, shares, dates and sizes as people read them. A figure that is absent is never formatted: see Gap. */
 
 import type { Indicator } from "@xingfu/domain/balance";
+import { decimalsBeside } from "@xingfu/domain/base";
 
 const cache = new Map<string, Intl.NumberFormat>();
 
@@ -54,6 +55,11 @@ export function missing(amount: number, indicator: Indicator): number {
 /** Decimals a figure of the indicator is shown with. */
 export function decimalsOf(indicator: Indicator): number {
   return indicator === "R6" ? 0 : 2;
+}
+
+/** A figure of an indicator beside its threshold, with the decimals that tell one from the other. */
+export function beside(value: number, indicator: Indicator, threshold: number): string {
+  return number(value, decimalsBeside(value, threshold, decimalsOf(indicator)));
 }
 
 /** Times are those of the district, whatever the clock of the machine says: a deadline is one moment for everybody. */

@@ -4,6 +4,7 @@ import { codeEntry, entryAt, labelOf, tableAt, unitLabels } from "@xingfu/standa
 import type { Entry, Unit } from "@xingfu/standards";
 
 import type { BalanceRules } from "../balance/index.ts";
+import { decimalsBeside } from "../base/index.ts";
 import type { Gap, Phase, Verdict } from "../base/index.ts";
 import type { CellTone, ReportCell, ReportColumn } from "./model.ts";
 
@@ -190,15 +191,9 @@ export function numberCell(
   return value === null ? cell(gapWord(gap), "notComputable") : cell(number(value, decimals), tone, value);
 }
 
-/**
- * A value that is compared with a limit. Where rounding would make it look equal to the limit though it is not, more
- * decimals are printed: 4.1958 against 4.2 and not "4.20".
- */
+/** A value that is compared with a limit, with the decimals that tell it from the limit. */
 export function comparedText(value: number, limit: number, decimals: number): string {
-  for (let more = decimals; more < decimals + 4; more += 1) {
-    if (value === limit || Number(value.toFixed(more)) !== limit) return value.toFixed(more);
-  }
-  return String(value);
+  return value.toFixed(decimalsBeside(value, limit, decimals));
 }
 
 export function column(

@@ -5,6 +5,7 @@ import type { AssessmentReply } from "@xingfu/contract";
 import { indicators } from "@xingfu/domain/balance";
 import type { AssessmentRow } from "@xingfu/domain/balance";
 import { labelOf } from "@xingfu/standards";
+import { decimalsBeside } from "@xingfu/domain/base";
 import { useTranslation } from "react-i18next";
 import { decimalsOf, moment, number, shortHash } from "../../lib/format.ts";
 import { gapSection, gapWords } from "../../lib/gap.ts";
@@ -357,7 +358,11 @@ function OwnBoard({ reply }: { readonly reply: AssessmentReply }) {
                   label={`${indicator} ${indicatorEntry(indicator).label}`}
                   value={result.value}
                   unit={unitWords(indicatorEntry(indicator).unit)}
-                  decimals={decimalsOf(indicator)}
+                  decimals={
+                    result.value === null
+                      ? decimalsOf(indicator)
+                      : decimalsBeside(result.value, result.threshold, decimalsOf(indicator))
+                  }
                   limit={`≥ ${ruleNumber(result.threshold)}`}
                   verdict={result.verdict}
                   tone={indicatorTone(result, row)}

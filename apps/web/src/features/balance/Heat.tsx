@@ -8,7 +8,7 @@ import { phases } from "@xingfu/domain/base";
 import { Segmented, Select } from "antd";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { decimalsOf, number, percent } from "../../lib/format.ts";
+import { beside, decimalsOf, number, percent } from "../../lib/format.ts";
 import { gapWords } from "../../lib/gap.ts";
 import { DataTable } from "../../ui/DataTable.tsx";
 import type { Column } from "../../ui/DataTable.tsx";
@@ -222,7 +222,7 @@ function HeatCell({
     >
       <VerdictShape verdict={result.verdict} tone={tone} size={11} />
       <span className="hidden-words">{t(`common:verdict.${result.verdict}`)}</span>
-      {result.value === null ? t("common:gap.blank") : number(result.value, decimalsOf(indicator))}
+      {result.value === null ? t("common:gap.blank") : beside(result.value, indicator, result.threshold)}
     </button>
   );
 }

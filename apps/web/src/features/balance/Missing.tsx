@@ -7,7 +7,7 @@ import { assessmentDate, balanceRules } from "@xingfu/domain/balance";
 import { phases } from "@xingfu/domain/base";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { decimalsOf, missing, number, percent } from "../../lib/format.ts";
+import { beside, missing, number, percent } from "../../lib/format.ts";
 import { DataTable } from "../../ui/DataTable.tsx";
 import type { Column } from "../../ui/DataTable.tsx";
 import { Sheet } from "../../ui/Page.tsx";
@@ -179,7 +179,7 @@ function Shortfalls({ rows }: { readonly rows: readonly Shortfall[] }) {
       value: (row) => row.value,
       render: (row) => (
         <button type="button" className="link-button" onClick={() => open.indicator(row, row.indicator, "notMet")}>
-          {number(row.value, decimalsOf(row.indicator))}{" "}
+          {beside(row.value, row.indicator, row.threshold)}{" "}
           <span className="faint">{unitWords(indicatorEntry(row.indicator).unit)}</span>
         </button>
       ),

@@ -6,7 +6,7 @@ import type { AssessmentRow, Indicator } from "@xingfu/domain/balance";
 import { labelOf } from "@xingfu/standards";
 import { Drawer } from "antd";
 import { useTranslation } from "react-i18next";
-import { decimalsOf, missing, number, percent } from "../../lib/format.ts";
+import { beside, missing, number, percent } from "../../lib/format.ts";
 import { gapWords } from "../../lib/gap.ts";
 import { useIsSample, useMay } from "../../lib/session.ts";
 import { Verdict } from "../../ui/Verdict.tsx";
@@ -191,7 +191,7 @@ function IndicatorLine({
       <span className="soft">{indicator}</span>
       <span>{entry.label}</span>
       <span className="value">
-        {result.value === null ? "–" : number(result.value, decimalsOf(indicator))}
+        {result.value === null ? "–" : beside(result.value, indicator, result.threshold)}
         <span className="faint small"> / {ruleNumber(result.threshold)}</span>
         <span className="hidden-words">{unitWords(entry.unit)}</span>
       </span>

@@ -8,7 +8,7 @@ import { labelOf, tableAt } from "@xingfu/standards";
 import { Button } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { decimalsOf, number } from "../../lib/format.ts";
+import { beside } from "../../lib/format.ts";
 import { historyQuery, schoolQuery } from "../../lib/query.ts";
 import { useMay } from "../../lib/session.ts";
 import { Page, Sheet } from "../../ui/Page.tsx";
@@ -142,7 +142,7 @@ function PhaseResults({
                           <Link to="/balance" search={{ school: code, year }}>
                             {result.value === null
                               ? t("common:gap.blank")
-                              : number(result.value, decimalsOf(indicator))}
+                              : beside(result.value, indicator, result.threshold)}
                           </Link>
                           <Verdict verdict={result.verdict} isBare size={12} />
                         </span>
