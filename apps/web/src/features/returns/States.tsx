@@ -126,9 +126,6 @@ function Board({ schools }: { readonly schools: readonly SchoolReturn[] }) {
         </span>
       ),
     },
-    { key: "code", header: t("states.code"), width: 120, value: (row) => row.schoolCode, isHiddenAtFirst: true },
-    { key: "type", header: t("states.type"), width: 120, value: (row) => labelOf("schoolTypes", row.type) },
-    { key: "group", header: t("states.group"), width: 210, value: (row) => row.groupName },
     {
       key: "state",
       header: t("states.state"),
@@ -152,6 +149,9 @@ function Board({ schools }: { readonly schools: readonly SchoolReturn[] }) {
       ],
       render: (row) => (row.isLate ? <span className="verdict attention">{t("states.isLate")}</span> : null),
     },
+    { key: "code", header: t("states.code"), width: 120, value: (row) => row.schoolCode, isHiddenAtFirst: true },
+    { key: "type", header: t("states.type"), width: 120, value: (row) => labelOf("schoolTypes", row.type) },
+    { key: "group", header: t("states.group"), width: 210, value: (row) => row.groupName },
     {
       key: "comments",
       header: t("states.comments"),
