@@ -66,8 +66,17 @@ export interface DesignOptions {
   readonly keepUnusedLevels?: boolean;
 }
 
-/** @throws COLUMN_UNKNOWN, COLUMN_INVALID, FORMULA_INVALID, DATA_INSUFFICIENT */
-export function buildDesign(formula: Formula, table: Table, options: DesignOptions): Design {
+/**
+ * @param numbers  "unchecked" takes it that no number is missing or infinite and no weight is 0 or less; what is counted
+ *                 from the rows is not finite when that was wrong. It saves a pass over every column.
+ * @throws COLUMN_UNKNOWN, COLUMN_INVALID, FORMULA_INVALID, DATA_INSUFFICIENT
+ */
+export function buildDesign(
+  formula: Formula,
+  table: Table,
+  options: DesignOptions,
+  numbers: "checked" | "unchecked" = "checked",
+): Design {
   const names = Object.keys(table);
   const total = names.length === 0 ? 0 : lengthOf(table[names[0]!]!);
   for (const name of names) {
@@ -120,16 +129,20 @@ export function buildDesign(formula: Formula, table: Table, options: DesignOptio
 
   // which rows are complete
   const keep = new RowFilter(total);
-  keep.numbers(responseName, outcome.values);
-  if (weights) keep.numbers("weights", weights);
-  if (offset) keep.numbers("offset", offset);
+  if (numbers === "checked") {
+    keep.numbers(responseName, outcome.values);
+    if (weights) keep.numbers("weights", weights);
+    if (offset) keep.numbers("offset", offset);
+    for (const [name, variable] of variables) {
+      if (variable.kind === "numeric") keep.numbers(name, variable.values);
+      else if (variable.kind === "matrix") for (const column of variable.columns) keep.numbers(name, column);
+    }
+    if (weights) keep.weights(weights);
+  }
   for (const [name, variable] of variables) {
-    if (variable.kind === "numeric") keep.numbers(name, variable.values);
-    else if (variable.kind === "factor") keep.codes(name, variable.factor.codes);
-    else for (const column of variable.columns) keep.numbers(name, column);
+    if (variable.kind === "factor") keep.codes(name, variable.factor.codes);
   }
   for (const [name, factor] of groups) keep.codes(name, factor.codes);
-  if (weights) keep.weights(weights);
   const { rows, count, missing } = keep.result();
   if (count === 0) {
     throw new NumericsFault("DATA_INSUFFICIENT", {

@@ -17,7 +17,15 @@ import { remembering } from "./engine.ts";
 import { parseFormula } from "./formula.ts";
 import { nestedEngine } from "./nested.ts";
 import type { Method, ThetaPlace } from "./objective.ts";
-import { degreesOfFreedom, devianceOf, evaluateTheta, lambdaOf, thetaPlaces } from "./objective.ts";
+import {
+  blockCovariance,
+  degreesOfFreedom,
+  devianceOf,
+  evaluateTheta,
+  lambdaOf,
+  scoringStep,
+  thetaPlaces,
+} from "./objective.ts";
 import type { Layout, NestedStatistics } from "./statistics.ts";
 import {
   checkGroups,
@@ -173,8 +181,9 @@ export function internalsOf(fit: MixedFit): FitInternals {
 export function fitMixed(formula: string, table: Table, options: FitOptions = {}): MixedFit {
   const started = performance.now();
   const check = stopCheck(options, started);
-  const design = buildDesign(parseFormula(formula), table, options);
-  return fitDesign(design, options, started, check);
+  const parsed = parseFormula(formula);
+  const checked = (): Design => buildDesign(parsed, table, options);
+  return fitDesign(buildDesign(parsed, table, options, "unchecked"), options, started, check, checked);
 }
 
 /** A function that throws STOPPED once the caller cancels or the time is over. */
@@ -201,36 +210,72 @@ export function stopCheck(options: FitOptions, started: number): () => void {
   };
 }
 
-export function fitDesign(design: Design, options: FitOptions, started: number, check: () => void): MixedFit {
+/** @param checked  the same design with every number looked at, for a design that was built without */
+export function fitDesign(
+  design: Design,
+  options: FitOptions,
+  started: number,
+  check: () => void,
+  checked?: () => Design,
+): MixedFit {
+  const again = (): MixedFit => fitDesign(checked!(), options, started, check);
   const { factors, rows, count } = design;
   const sizes = factors.map(({ name, size, columns }) => ({ name, size, q: columns.length }));
   checkGroups(sizes, count, design.weights !== null);
   const plan = planLayout(design);
+  if (checked && !(isAllFinite(plan.layout.origin) && isAllFinite(plan.layout.scale))) return again();
   const nesting = nestFactors(factors, rows, count);
   const context = { formula: design.text, missing: design.missing, options, started, check };
   if (nesting) {
     const statistics = countNested(design, plan, nesting, check);
+    if (checked && !isCounted(statistics)) return again();
     const codes = nesting.order.map((i) => factors[i]!.codes);
     return fitNested(statistics, codes, { design, columns: plan.columns, options }, context);
   }
-  const start = startFromSingles(design, context);
+  const singles = countSingles(design, check);
+  if (checked && !singles.every(isCounted)) return again();
+  const start = startFromSingles(singles, context);
   const { engine, layout, levels, dropped } = crossedEngine(design, plan, check);
   return optimize(engine, layout, levels, dropped, { design, columns: plan.columns, options }, { ...context, start });
+}
+
+function isAllFinite(numbers: Float64Array): boolean {
+  let zero = 0; // x − x is 0 unless x is NaN or infinite
+  for (let i = 0; i < numbers.length; i++) zero += numbers[i]! - numbers[i]!;
+  return zero === 0;
+}
+
+/** Whether what was counted is finite: a missing or infinite number, or a weight of 0 or less, shows here. */
+function isCounted({ cross, sumLogWeights, levels }: NestedStatistics): boolean {
+  return isAllFinite(cross) && Number.isFinite(sumLogWeights) && levels.every(({ products }) => isAllFinite(products));
+}
+
+/** The statistics of each factor alone. */
+function countSingles(design: Design, check: () => void): NestedStatistics[] {
+  return design.factors.map((factor) => {
+    const alone = { ...design, factors: [factor] };
+    return countNested(alone, planLayout(alone), { order: [0], parents: [null] }, check);
+  });
 }
 
 /**
  * Where the search of a crossed model begins: each factor is fitted alone, which costs next to nothing, and what the
  * others then leave in its residual is taken out. By factor, its θ relative to the residual that all of them leave.
  */
-function startFromSingles(design: Design, context: FitContext): ReadonlyMap<string, Float64Array> {
-  const singles = design.factors.map((factor) => {
-    const alone = { ...design, factors: [factor] };
-    const nesting = { order: [0], parents: [null] };
+function startFromSingles(
+  statistics: readonly NestedStatistics[],
+  context: FitContext,
+): ReadonlyMap<string, Float64Array> {
+  const singles = statistics.map((alone) => {
     try {
-      const statistics = countNested(alone, planLayout(alone), nesting, context.check);
-      const { engine, theta, at, levels, places } = internalsOf(fitNested(statistics, null, null, context));
+      const { engine, theta, at, levels, places } = internalsOf(fitNested(alone, null, null, context));
       const zero = lambdaOf(levels, places, new Float64Array(theta.length));
-      return { name: factor.name, theta, residual: at.residual, none: engine.evaluate(zero)?.residual ?? at.residual };
+      return {
+        name: levels[0]!.name,
+        theta,
+        residual: at.residual,
+        none: engine.evaluate(zero)?.residual ?? at.residual,
+      };
     } catch (error) {
       if (error instanceof NumericsFault && error.code !== "STOPPED") return null;
       throw error;
@@ -289,6 +334,8 @@ export function fitNested(
 
 /** Longest step in one θ: Λ is relative to the residual, where 2 is already a large effect. */
 const MAX_STEP = 2;
+/** Steps of scoring by D before the search by θ; each should gain more than a unit of −2 log L. */
+const SCORING_STEPS = 3;
 /** Groups that differ this many times as much as rows do leave no digit of the residual in doubles. */
 const MAX_THETA = 1e6;
 
@@ -301,7 +348,14 @@ function optimize(
   context: FitContext,
 ): MixedFit {
   const { options, check } = context;
-  const engine = remembering(solver);
+  let evaluations = 0;
+  const engine = remembering({
+    ...solver,
+    evaluate(lambda) {
+      evaluations++;
+      return solver.evaluate(lambda);
+    },
+  });
   const method = options.method ?? "REML";
   const places = thetaPlaces(levels);
   const nu = degreesOfFreedom(engine, method);
@@ -317,7 +371,6 @@ function optimize(
     return evaluateTheta(engine, method, levels, places, theta);
   };
   const limit = options.maxEvaluations ?? 500;
-  let evaluations = 0;
   let iterations = 0;
   /** Searches over some of the θ from a start, the others held where they are. */
   const search = (start: Float64Array, free: readonly number[]): OptimumReport => {
@@ -349,12 +402,23 @@ function optimize(
         maxStep: MAX_STEP,
       },
     );
-    evaluations += next.evaluations;
     iterations += next.iterations;
     return { ...next, x: whole(next.x) };
   };
   const all = places.map((_, i) => i);
-  let found = search(startOf(places, levels, context.start), all);
+  let start = startOf(places, levels, context.start);
+  let startValue = objective(start)?.value ?? Infinity;
+  for (let step = 0; step < SCORING_STEPS; step++) {
+    if (evaluations >= limit) break;
+    const next = scoringStep(engine, method, levels, places, start);
+    const value = next && objective(next)?.value;
+    if (next === undefined || value === undefined || value >= startValue) break;
+    const gain = startValue - value;
+    start = next;
+    startValue = value;
+    if (gain < 1) break;
+  }
+  let found = search(start, all);
   for (let round = 0; round < 5; round++) {
     if (evaluations >= limit) break;
     const lower = lowerRank(engine, method, levels, places, found.x);
@@ -362,9 +426,9 @@ function optimize(
       const next = search(lower.theta, lower.free);
       if (next.value <= found.value + 1e-10) found = next;
     }
-    const start = escape(engine, method, levels, places, found.x);
-    if (!start || evaluations >= limit) break;
-    const next = search(start, all);
+    const away = escape(engine, method, levels, places, found.x);
+    if (!away || evaluations >= limit) break;
+    const next = search(away, all);
     if (next.value > found.value - 1e-9) break;
     found = next;
   }
@@ -466,18 +530,6 @@ function lowerRank(
   });
   if (fixed.size === 0) return undefined;
   return { theta: next, free: places.map((_, i) => i).filter((i) => !fixed.has(i)) };
-}
-
-/** [k × k] Λ Λᵀ of one block. */
-function blockCovariance(lambda: Float64Array, q: number, block: readonly number[]): Float64Array {
-  const k = block.length;
-  const d = new Float64Array(k * k);
-  for (let i = 0; i < k; i++) {
-    for (let j = 0; j < k; j++) {
-      for (let r = 0; r < q; r++) d[i * k + j]! += lambda[block[i]! * q + r]! * lambda[block[j]! * q + r]!;
-    }
-  }
-  return d;
 }
 
 /**

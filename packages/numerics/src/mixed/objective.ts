@@ -3,7 +3,8 @@
  * of Λ, level after level, block after block, row by row. Λ and Λ with a column's sign turned give the same model, so
  * no bound is needed: a zero variance is an interior point of θ.
  */
-import { factorize } from "../linear/cholesky.ts";
+import { factorize, solveLower, solveUpper } from "../linear/cholesky.ts";
+import { eigenSymmetric, lowerRoot } from "../linear/eigen.ts";
 import type { Derivatives, Engine, Evaluation } from "./engine.ts";
 import type { Evaluated } from "../optimize/quasi-newton.ts";
 
@@ -94,7 +95,7 @@ export function evaluateTheta(
   });
   const hessian = expectedHessian(
     degreesOfFreedom(engine, method),
-    engine.levels.map(({ size }) => size),
+    engine,
     levels,
     places,
     lambda,
@@ -104,48 +105,40 @@ export function evaluateTheta(
   return { value: devianceOf(engine, method, at), gradient, hessian, at, byCovariance };
 }
 
+/** A change of one level's D, and what it is good for: the derivative by one parameter. */
+interface Change {
+  readonly level: number;
+  /** [q × q] symmetric */
+  readonly by: Float64Array;
+}
+
 /**
- * Expected second derivatives by θ: tr(V⁻¹V_eV⁻¹V_f) − tr(V⁻¹V_e) tr(V⁻¹V_f) / ν within a level, plus the exact
- * curvature 2 G of D = ΛΛᵀ. What groups share across levels is left to the BFGS updates.
+ * [n × n] expected second derivatives along changes of D: tr(V⁻¹V_eV⁻¹V_f) − tr(V⁻¹V_e) tr(V⁻¹V_f) / ν within a level.
+ * What groups share across levels is left out.
  */
-function expectedHessian(
+function expectedInformation(
   nu: number,
-  sizes: readonly number[],
-  levels: readonly BlockedLevel[],
-  places: readonly ThetaPlace[],
-  lambda: readonly Float64Array[],
+  engine: Engine,
+  changes: readonly Change[],
   derivatives: Derivatives,
-  byCovariance: readonly Float64Array[],
 ): Float64Array {
-  const n = places.length;
+  const n = changes.length;
   const hessian = new Float64Array(n * n);
-  // dD/dθ_e = e_row Λ[·, column]ᵀ + transpose
-  const changes = places.map(({ level, row, column }) => {
-    const { q } = levels[level]!;
-    const change = new Float64Array(q * q);
-    for (let r = 0; r < q; r++) {
-      const value = lambda[level]![r * q + column]!;
-      change[row * q + r]! += value;
-      change[r * q + row]! += value;
-    }
-    return change;
-  });
-  const traces = places.map(({ level }, e) => {
+  const traces = changes.map(({ level, by }) => {
     const omega = derivatives.ofLogDeterminant[level]!;
     let sum = 0;
-    for (let i = 0; i < omega.length; i++) sum += omega[i]! * changes[e]![i]!;
+    for (let i = 0; i < omega.length; i++) sum += omega[i]! * by[i]!;
     return sum;
   });
   for (let e = 0; e < n; e++) {
     for (let f = 0; f <= e; f++) {
       let sum = -(traces[e]! * traces[f]!) / nu;
-      const place = places[e]!;
-      if (place.level === places[f]!.level) {
-        const { q } = levels[place.level]!;
-        const a = changes[e]!;
-        const b = changes[f]!;
-        const info = derivatives.information[place.level];
-        const omega = derivatives.ofLogDeterminant[place.level]!;
+      const { level, by: a } = changes[e]!;
+      if (level === changes[f]!.level) {
+        const { q, size } = engine.levels[level]!;
+        const b = changes[f]!.by;
+        const info = derivatives.information[level];
+        const omega = derivatives.ofLogDeterminant[level]!;
         for (let i = 0; i < q; i++) {
           for (let j = 0; j < q; j++) {
             for (let k = 0; k < q; k++) {
@@ -154,7 +147,7 @@ function expectedHessian(
                 if (weight === 0) continue;
                 const kk = info
                   ? info[(i * q + j) * q * q + k * q + l]!
-                  : (omega[i * q + j]! * omega[k * q + l]!) / sizes[place.level]!;
+                  : (omega[i * q + j]! * omega[k * q + l]!) / size;
                 sum += weight * kk;
               }
             }
@@ -165,6 +158,32 @@ function expectedHessian(
       hessian[f * n + e] = sum;
     }
   }
+  return hessian;
+}
+
+/** Expected second derivatives by θ, plus the exact curvature 2 G of D = ΛΛᵀ where that leaves them definite. */
+function expectedHessian(
+  nu: number,
+  engine: Engine,
+  levels: readonly BlockedLevel[],
+  places: readonly ThetaPlace[],
+  lambda: readonly Float64Array[],
+  derivatives: Derivatives,
+  byCovariance: readonly Float64Array[],
+): Float64Array {
+  const n = places.length;
+  // dD/dθ_e = e_row Λ[·, column]ᵀ + transpose
+  const changes = places.map(({ level, row, column }): Change => {
+    const { q } = levels[level]!;
+    const by = new Float64Array(q * q);
+    for (let r = 0; r < q; r++) {
+      const value = lambda[level]![r * q + column]!;
+      by[row * q + r]! += value;
+      by[r * q + row]! += value;
+    }
+    return { level, by };
+  });
+  const hessian = expectedInformation(nu, engine, changes, derivatives);
   // far from the optimum G may outweigh the rest; the information alone is never indefinite
   const whole = hessian.slice();
   for (let e = 0; e < n; e++) {
@@ -175,4 +194,77 @@ function expectedHessian(
     }
   }
   return factorize(whole.slice(), n) === undefined ? hessian : whole;
+}
+
+/**
+ * One step of Fisher scoring by D instead of θ. Far above the optimum θ shrinks by a third a step, while D, whose
+ * deviance then is close to J log D + S / D, arrives in one.
+ *
+ * @returns θ of the new D, its eigenvalues kept positive; `undefined` when the information is not definite
+ */
+export function scoringStep(
+  engine: Engine,
+  method: Method,
+  levels: readonly BlockedLevel[],
+  places: readonly ThetaPlace[],
+  theta: Float64Array,
+): Float64Array | undefined {
+  const lambda = lambdaOf(levels, places, theta);
+  const here = evaluateTheta(engine, method, levels, places, theta);
+  if (!here) return undefined;
+  const changes = places.map(({ level, row, column }): Change => {
+    const { q } = levels[level]!;
+    const by = new Float64Array(q * q);
+    by[row * q + column] = 1;
+    by[column * q + row] = 1;
+    return { level, by };
+  });
+  const n = places.length;
+  const nu = degreesOfFreedom(engine, method);
+  const hessian = expectedInformation(nu, engine, changes, engine.differentiate());
+  const step = Float64Array.from(changes, ({ level, by }) =>
+    by.reduce((sum, value, i) => sum - value * here.byCovariance[level]![i]!, 0),
+  );
+  if (factorize(hessian, n) === undefined) return undefined;
+  solveLower(hessian, n, step);
+  solveUpper(hessian, n, step);
+  const next = theta.slice();
+  levels.forEach(({ q, blocks }, l) => {
+    for (const block of blocks) {
+      const k = block.length;
+      const d = blockCovariance(lambda[l]!, q, block);
+      places.forEach(({ level, row, column }, at) => {
+        if (level !== l || !block.includes(row)) return;
+        const [i, j] = [block.indexOf(row), block.indexOf(column)];
+        d[i * k + j]! += step[at]!;
+        if (i !== j) d[j * k + i]! += step[at]!;
+      });
+      const { values, vectors } = eigenSymmetric(d, k);
+      const least = Math.max(1e-4, 1e-3 * values[k - 1]!);
+      const kept = new Float64Array(k * k);
+      for (let e = 0; e < k; e++) {
+        const value = Math.max(values[e]!, least);
+        for (let i = 0; i < k; i++) {
+          for (let j = 0; j < k; j++) kept[i * k + j]! += value * vectors[e * k + i]! * vectors[e * k + j]!;
+        }
+      }
+      const root = lowerRoot(kept, k);
+      places.forEach(({ level, row, column }, at) => {
+        if (level === l && block.includes(row)) next[at] = root[block.indexOf(row) * k + block.indexOf(column)]!;
+      });
+    }
+  });
+  return next;
+}
+
+/** [k × k] Λ Λᵀ of one block. */
+export function blockCovariance(lambda: Float64Array, q: number, block: readonly number[]): Float64Array {
+  const k = block.length;
+  const d = new Float64Array(k * k);
+  for (let i = 0; i < k; i++) {
+    for (let j = 0; j < k; j++) {
+      for (let r = 0; r < q; r++) d[i * k + j]! += lambda[block[i]! * q + r]! * lambda[block[j]! * q + r]!;
+    }
+  }
+  return d;
 }
