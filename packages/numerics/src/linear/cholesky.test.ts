@@ -61,6 +61,15 @@ describe("Cholesky", () => {
     expect(() => solvePositive(Float64Array.of(0), Float64Array.of(1))).toThrow(/positive definite/);
   });
 
+  it("can be stopped between two blocks", () => {
+    let looks = 0;
+    const bounded = denseFactor(100, () => {
+      if (++looks > 2) throw new RangeError("stopped");
+    });
+    for (let i = 0; i < 100; i++) bounded.matrix[i * 101] = 1;
+    expect(() => bounded.factorize()).toThrow("stopped");
+  });
+
   it("inverts and solves", () => {
     const a = randomPositive(6, 3);
     const l = a.slice();

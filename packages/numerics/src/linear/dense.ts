@@ -16,7 +16,8 @@ export interface DenseFactor {
 /** Rows of one block: what is solved row by row costs n² · 32, what is multiplied by tiles the rest. */
 const BLOCK = 32;
 
-export function denseFactor(n: number): DenseFactor {
+/** @param check  called once per block of rows; throws to stop */
+export function denseFactor(n: number, check: () => void = () => {}): DenseFactor {
   const kernel = multiplyKernel(n * n * 2, n * n * n);
   const matrix = kernel.memory.subarray(0, n * n);
   const inverse = kernel.memory.subarray(n * n, 2 * n * n);
@@ -47,6 +48,7 @@ export function denseFactor(n: number): DenseFactor {
       let logDeterminant = 0;
       for (let start = 0; start < n; start += BLOCK) {
         const end = Math.min(start + BLOCK, n);
+        check();
         const added = factorizeBlock(start, end);
         if (added === undefined) return undefined;
         logDeterminant += added;
@@ -85,6 +87,7 @@ export function denseFactor(n: number): DenseFactor {
       inverse.fill(0);
       for (let start = 0; start < n; start += BLOCK) {
         const end = Math.min(start + BLOCK, n);
+        check();
         for (let i = start; i < end; i++) inverse[i * n + i] = 1;
         // (L⁻¹)ᵀ[columns, block] −= (L⁻¹)ᵀ[columns, before] · L[block, before]ᵀ
         for (let columns = 0; columns < start; columns += BLOCK) {
@@ -104,6 +107,7 @@ export function denseFactor(n: number): DenseFactor {
       }
       // A⁻¹ = (L⁻¹)ᵀ L⁻¹; the kernel subtracts, so the sign is turned at the end
       for (let rows = 0; rows < n; rows += BLOCK) {
+        check();
         const height = Math.min(BLOCK, n - rows);
         for (let i = rows; i < rows + height; i++) matrix.fill(0, i * n, i * n + i + 1);
         for (let columns = 0; columns <= rows; columns += BLOCK) {

@@ -256,7 +256,7 @@ function solver(statistics: CrossedStatistics, levels: readonly ModelLevel[], ch
   const q1 = qs[0]!;
   const groups = sizes[0]!;
   const width = statistics.dense.length === 0 ? 0 : Math.sqrt(statistics.dense.length);
-  const factor = denseFactor(width);
+  const factor = denseFactor(width, check);
   const s = new Float64Array(m0 * m0);
   const factorX = new Float64Array(p * p);
   const contrast = new Float64Array(m0);

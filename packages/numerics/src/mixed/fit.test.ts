@@ -251,6 +251,18 @@ describe("summaries", () => {
   });
 });
 
+/** A signal that is given while the search is under way: looked at for the tenth time. */
+function cancelledLater(): object {
+  let looks = 0;
+  return {
+    signal: {
+      get aborted() {
+        return ++looks > 10;
+      },
+    },
+  };
+}
+
 describe("bad input is refused in words, or answered with a note", () => {
   const n = 60;
   const random = seededRandom(5);
@@ -303,6 +315,13 @@ describe("bad input is refused in words, or answered with a note", () => {
     ["an unknown function", "y ~ spline(x) + (1 | g)", base, {}, "FORMULA_INVALID"],
     ["a fixed factor with one level", "y ~ k + (1 | g)", { ...base, k: base.g.map(() => "a") }, {}, "COLUMN_INVALID"],
     ["a cancelled call", "y ~ x + (1 | g)", base, { signal: { aborted: true } }, "STOPPED"],
+    [
+      "a call cancelled while it evaluates",
+      "y ~ x + (1 | g) + (1 | h)",
+      { ...base, h: base.g.map((_, i) => `h${(i * 7) % 5}`) },
+      cancelledLater(),
+      "STOPPED",
+    ],
     ["a time limit of nothing", "y ~ x + (1 | g)", base, { timeLimitSeconds: 1e-9 }, "STOPPED"],
   ])("%s", (_, formula, table, options, code) => {
     expect(faultCode(() => fitMixed(formula, table, options))).toBe(code);
@@ -478,6 +497,15 @@ describe("what follows from a fit", () => {
       }
       expect(value((low + high) / 2) - fit.criterion).toBeCloseTo(3.841458820694124, 4);
     }
+  });
+
+  it.each(["nested", "crossed"])("is not bound by the time and the signal of the fit: %s", (id) => {
+    const { formula, table } = designs.get(id)!;
+    const signal = { aborted: false };
+    const fit = fitMixed(formula, table, { signal });
+    signal.aborted = true;
+    expect(groupEffects(fit)).toHaveLength(2);
+    expect(componentIntervals(fit)).toHaveLength(3);
   });
 
   it("a copy of a fit is refused where the fit itself is needed", () => {

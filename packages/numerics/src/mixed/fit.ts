@@ -183,11 +183,19 @@ export function fitMixed(formula: string, table: Table, options: FitOptions = {}
   const check = stopCheck(options, started);
   const parsed = parseFormula(formula);
   const checked = (): Design => buildDesign(parsed, table, options);
-  return fitDesign(buildDesign(parsed, table, options, "unchecked"), options, started, check, checked);
+  const fit = fitDesign(buildDesign(parsed, table, options, "unchecked"), options, started, check, checked);
+  check.release();
+  return fit;
 }
 
-/** A function that throws STOPPED once the caller cancels or the time is over. */
-export function stopCheck(options: FitOptions, started: number): () => void {
+/** Throws STOPPED once the caller cancels or the time is over, until it is released. */
+export interface StopCheck {
+  (): void;
+  /** The work is done; what is asked of its result later is not bound by its time. */
+  release(): void;
+}
+
+export function stopCheck(options: FitOptions, started: number): StopCheck {
   const limit = options.timeLimitSeconds ?? 600;
   if (!(limit > 0)) {
     throw new NumericsFault("OPTION_INVALID", {
@@ -196,7 +204,9 @@ export function stopCheck(options: FitOptions, started: number): () => void {
       problem: "the time limit must be positive",
     });
   }
-  return () => {
+  let isReleased = false;
+  const check = (): void => {
+    if (isReleased) return;
     if (options.signal?.aborted)
       throw new NumericsFault("STOPPED", { reason: "cancelled", problem: "the fit was cancelled", rule: "cancelled" });
     if (performance.now() - started > limit * 1000) {
@@ -208,6 +218,10 @@ export function stopCheck(options: FitOptions, started: number): () => void {
       });
     }
   };
+  const release = (): void => {
+    isReleased = true;
+  };
+  return Object.assign(check, { release });
 }
 
 /** @param checked  the same design with every number looked at, for a design that was built without */
@@ -329,7 +343,7 @@ export function fitNested(
     codes: codes?.[l] ?? null,
   }));
   checkOutcome(statistics.cross, p - dropped.length, statistics.layout);
-  return optimize(nestedEngine(statistics), statistics.layout, levels, dropped, source, context);
+  return optimize(nestedEngine(statistics, context.check), statistics.layout, levels, dropped, source, context);
 }
 
 /** Longest step in one θ: Λ is relative to the residual, where 2 is already a large effect. */

@@ -31,7 +31,11 @@ interface Work {
   lambda: Float64Array;
 }
 
-export function nestedEngine(statistics: NestedStatistics): Engine {
+/** Groups between two looks at the clock: some milliseconds of work. */
+const CHECKED_GROUPS = 0x3fff;
+
+/** @param check  called every some thousand groups; throws to stop */
+export function nestedEngine(statistics: NestedStatistics, check: () => void = () => {}): Engine {
   const { layout, cross, rows, sumLogWeights } = statistics;
   const m = layout.names.length;
   const p = layout.p;
@@ -72,7 +76,8 @@ export function nestedEngine(statistics: NestedStatistics): Engine {
       const work = works[l]!;
       work.lambda = lambda[l]!;
       const above = works.slice(l + 1);
-      const added = work.q === 1 ? eliminateOne(work, above, s, m, m0) : eliminateMany(work, above, s, m, m0);
+      const added =
+        work.q === 1 ? eliminateOne(work, above, s, m, m0, check) : eliminateMany(work, above, s, m, m0, check);
       if (added === undefined) return undefined;
       logDeterminant += added;
     }
@@ -99,6 +104,7 @@ export function nestedEngine(statistics: NestedStatistics): Engine {
     const above = works.slice(l + 1);
     const cross1 = new Float64Array(q * Math.max(1, ...above.map((ancestor) => ancestor.q)));
     for (let g = 0; g < work.size; g++) {
+      if ((g & CHECKED_GROUPS) === 0) check();
       const at = g * q * m;
       if (q === 1) {
         const c = work.a[at + z[0]!]!;
@@ -262,7 +268,14 @@ export function nestedEngine(statistics: NestedStatistics): Engine {
 }
 
 /** Elimination of groups with one effect each. @returns Σ log(1 + λ² c) */
-function eliminateOne(work: Work, above: readonly Work[], s: Float64Array, m: number, m0: number): number {
+function eliminateOne(
+  work: Work,
+  above: readonly Work[],
+  s: Float64Array,
+  m: number,
+  m0: number,
+  check: () => void,
+): number {
   const { a, size } = work;
   const z = work.z[0]!;
   const square = work.lambda[0]! * work.lambda[0]!;
@@ -270,6 +283,7 @@ function eliminateOne(work: Work, above: readonly Work[], s: Float64Array, m: nu
   let product = 1;
   for (let g = 0; g < size; g++) {
     const at = g * m;
+    if ((g & CHECKED_GROUPS) === 0) check();
     const growth = 1 + square * a[at + z]!;
     product *= growth;
     if (product > 1e200) {
@@ -298,7 +312,14 @@ function eliminateOne(work: Work, above: readonly Work[], s: Float64Array, m: nu
 }
 
 /** Elimination of groups with several effects each. @returns Σ log|M| */
-function eliminateMany(work: Work, above: readonly Work[], s: Float64Array, m: number, m0: number): number | undefined {
+function eliminateMany(
+  work: Work,
+  above: readonly Work[],
+  s: Float64Array,
+  m: number,
+  m0: number,
+  check: () => void,
+): number | undefined {
   const { a, b, q, size, z, lambda } = work;
   let logDeterminant = 0;
   const left = new Float64Array(q * q); // Λᵀ C
@@ -306,6 +327,7 @@ function eliminateMany(work: Work, above: readonly Work[], s: Float64Array, m: n
   const v = new Float64Array(q * q); // L⁻¹ Λᵀ
   const u = new Float64Array(q * m);
   for (let g = 0; g < size; g++) {
+    if ((g & CHECKED_GROUPS) === 0) check();
     const at = g * q * m;
     for (let i = 0; i < q; i++) {
       for (let j = 0; j < q; j++) {

@@ -320,7 +320,10 @@ export function fitSummaries(parts: readonly MixedSummary[], options: FitOptions
   const { formula, statistics, missing, isWeighted } = mergeSummaries(parts);
   const sizes = statistics.levels.map(({ name, size, zIndex }) => ({ name, size, q: zIndex.length }));
   checkGroups(sizes, statistics.rows, isWeighted);
-  return fitNested(statistics, null, null, { formula, missing, options, started, check: stopCheck(options, started) });
+  const check = stopCheck(options, started);
+  const fit = fitNested(statistics, null, null, { formula, missing, options, started, check });
+  check.release();
+  return fit;
 }
 
 /** Σ in two doubles per entry: the second keeps what rounding drops from the first. */
