@@ -163,9 +163,9 @@ function countBelow(prepared: Prepared, fit: QuantileFit, check: () => void): Ui
   );
   const { levels } = current;
   const finer = finerDecimals(levels.at(-1)! - levels[0]!);
-  const noise = 1e-12 * Math.max(Math.abs(levels[0]!), Math.abs(levels.at(-1)!));
+  const noise = 1e-13 * Math.max(Math.abs(levels[0]!), Math.abs(levels.at(-1)!));
   // five decimals are for scales of ordinary size; else a score that cannot be told from the curve lies on it
-  const isOrdinary = finer === 0 && noise <= 5e-6;
+  const isOrdinary = finer === 0 && noise <= 1e-6;
   const near = isOrdinary ? 1e-5 : Math.max(noise, 0.5 * 10 ** -(5 + finer));
   const ofDistinct = new Uint8Array(distinct.count);
   let quantiles: Float64Array = new Float64Array(0);

@@ -60,12 +60,19 @@ export interface SimplexSolution {
 
 /** Solves the problem at every τ, from the one nearest to ½ outwards. @param taus ascending, inside (0, 1) */
 export function solveQuantiles(rows: AdditiveRows, taus: ArrayLike<number>, options: SimplexOptions): SimplexSolution {
-  const design = makeDesign(rows);
-  const { p, q } = design;
-  if (rows.y.length < q) {
-    const problem = `${rows.y.length} different rows cannot determine ${q} coefficients`;
-    throw new NumericsFault("MODEL_NOT_IDENTIFIED", { problem });
+  // where columns so near to dependence defeat the arithmetic, they are left out
+  for (const tolerance of [1e-5, 3e-4, 1e-2]) {
+    const solution = solveDesign(makeDesign(rows, tolerance), taus, options);
+    if (solution !== undefined) return solution;
   }
+  const problem = "the curves were not found: the columns of the model are too close to following from each other";
+  throw new NumericsFault("MODEL_NOT_IDENTIFIED", { problem });
+}
+
+/** @returns undefined when the columns are too near to dependence */
+function solveDesign(design: Design, taus: ArrayLike<number>, options: SimplexOptions): SimplexSolution | undefined {
+  const { p, q } = design;
+  if (design.y.length < q) return undefined;
   const swift = new Solver(design, options, false);
   let careful: Solver | undefined;
   let rescues = 0;
@@ -76,7 +83,7 @@ export function solveQuantiles(rows: AdditiveRows, taus: ArrayLike<number>, opti
     gap: new Float64Array(count),
     basis: new Int32Array(count * q),
   };
-  const solveAt = (t: number, from: number | undefined): void => {
+  const solveAt = (t: number, from: number | undefined): boolean => {
     options.watch();
     const tau = taus[t]!;
     let optimum = swift.solve(tau, from === undefined ? undefined : solution.basis.slice(from * q, (from + 1) * q));
@@ -85,20 +92,18 @@ export function solveQuantiles(rows: AdditiveRows, taus: ArrayLike<number>, opti
       careful ??= new Solver(design, options, true);
       optimum = careful.solve(tau, undefined);
     }
-    if (optimum === undefined) {
-      const problem = `the quantile ${tau} was not found: the design is too close to not being identified`;
-      throw new NumericsFault("MODEL_NOT_IDENTIFIED", { problem });
-    }
+    if (optimum === undefined) return false;
     solution.basis.set(optimum.basis, t * q);
     solution.coefficients.set(optimum.beta, t * p);
     solution.objective[t] = optimum.objective;
     solution.gap[t] = optimum.gap;
+    return true;
   };
   let middle = 0;
   for (let t = 1; t < count; t++) if (Math.abs(taus[t]! - 0.5) < Math.abs(taus[middle]! - 0.5)) middle = t;
-  solveAt(middle, undefined);
-  for (let t = middle + 1; t < count; t++) solveAt(t, t - 1);
-  for (let t = middle - 1; t >= 0; t--) solveAt(t, t + 1);
+  if (!solveAt(middle, undefined)) return undefined;
+  for (let t = middle + 1; t < count; t++) if (!solveAt(t, t - 1)) return undefined;
+  for (let t = middle - 1; t >= 0; t--) if (!solveAt(t, t + 1)) return undefined;
   const isKept = new Set(design.kept);
   const dropped = Array.from({ length: p }, (_, j) => j).filter((j) => !isKept.has(j));
   return { ...solution, dropped, pivots: swift.pivots + (careful?.pivots ?? 0), rescues };
@@ -125,10 +130,10 @@ interface Design extends AdditiveRows {
 }
 
 /**
- * Columns are taken in order; one whose part independent of those before it is below 1e-5 of its length is left out: an
- * empty basis column, or the second copy of a prior. The intercept always stays.
+ * Columns are taken in order; one whose part independent of those before it is below `tolerance` of its length is left
+ * out: an empty basis column, or the second copy of a prior. The intercept always stays.
  */
-function makeDesign(rows: AdditiveRows): Design {
+function makeDesign(rows: AdditiveRows, tolerance: number): Design {
   const { terms, codes, weight } = rows;
   const offsets: number[] = [];
   const columnPlaces = [0];
@@ -184,7 +189,7 @@ function makeDesign(rows: AdditiveRows): Design {
       lower[row + i] = entry;
       rest -= entry * entry;
     });
-    if (!(rest > 1e-10 * whole)) return;
+    if (!(rest > tolerance * tolerance * whole)) return;
     lower[row + kept.length] = Math.sqrt(rest);
     kept.push(j);
   });
@@ -727,8 +732,8 @@ class Solver {
   /** Coefficients, objective and gap with the scores as they are. */
   #finish(tau: number, basis: Int32Array): Optimum {
     const { y, weight, p, kept, places } = this.#design;
-    const padded = this.#through(basis, y, this.#center);
-    padded[0]! += this.#center;
+    const center = this.#center;
+    const padded = this.#through(basis, y, center);
     const target = this.#lookUp(padded, y);
     const isBelow = this.#isBelow;
     const [first, second] = [this.#tables[0]!, this.#tables[1]!];
@@ -737,7 +742,7 @@ class Solver {
     let objective = 0;
     let gap = 0;
     for (let i = 0; i < isBelow.length; i++) {
-      const r = target[i]! - intercept - first[a[i]!]! - second[b[i]!]!;
+      const r = target[i]! - center - intercept - first[a[i]!]! - second[b[i]!]!;
       const is = r < 0 ? 1 : 0;
       objective += weight[i]! * r * (tau - is);
       // a row on the other side than the dual solution has it
@@ -747,6 +752,7 @@ class Solver {
     kept.forEach((column, c) => {
       beta[column] = padded[places[c]!]!;
     });
+    beta[0]! += center;
     return { basis, beta, objective, gap };
   }
 }

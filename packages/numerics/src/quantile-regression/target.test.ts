@@ -28,14 +28,14 @@ function truth(score: number, standard: number, years: number): number {
 }
 
 describe("growth to standard", () => {
-  const steps = [cohort(1, 12_000), cohort(2, 12_000)];
+  const steps = [cohort(1, 8000), cohort(2, 8000)];
   const starts = Float64Array.of(420, 460, 500, 540, 580, Number.NaN, 460);
 
   it("finds the true percentile and chance of one year", () => {
     const target = growthToStandard(steps.slice(0, 1), [starts], 520, { replicates: 0 });
     for (let i = 0; i < 5; i++) {
       const expected = truth(starts[i]!, 520, 1);
-      // 12,000 pupils fix a conditional quantile to about 2 percentiles; a percentile reached is the next whole one
+      // 8,000 pupils fix a conditional quantile to about 2 percentiles; a percentile reached is the next whole one
       expect(Math.abs(target.percentile[i]! - 0.5 - expected)).toBeLessThan(2.5);
       expect(Math.abs(target.chance[i]! - (1 - expected / 100))).toBeLessThan(0.025);
     }
@@ -80,18 +80,18 @@ describe("growth to standard", () => {
   });
 
   it("has intervals that hold the truth about as often as they say", () => {
-    const inside = Array.from({ length: 20 }, (_, set) => {
+    const inside = Array.from({ length: 12 }, (_, set) => {
       const scores = Float64Array.of(440, 480, 500, 520, 560);
-      const target = growthToStandard([cohort(100 + set, 500)], [scores], 510, { replicates: 20, confidence: 0.9 });
+      const target = growthToStandard([cohort(100 + set, 500)], [scores], 510, { replicates: 12, confidence: 0.9 });
       return [...scores].filter((score, i) => {
         const expected = truth(score, 510, 1);
         return expected >= target.lower[i]! - 1 && expected <= target.upper[i]!;
       }).length;
     }).reduce((sum, one) => sum + one, 0);
-    // 100 intervals in 20 independent sets; the bootstrap of quantiles is a little short on 500 pupils
-    expect(inside).toBeGreaterThanOrEqual(78);
-    expect(inside).toBeLessThan(100);
-  });
+    // 60 intervals in 12 independent sets; from least to greatest of 12 replicates is an interval of 11/13 = 85 %
+    expect(inside).toBeGreaterThanOrEqual(43);
+    expect(inside).toBeLessThan(60);
+  }, 180_000); // 156 fits
 
   it("refuses what makes no sense", () => {
     const scores = [Float64Array.of(500)];
