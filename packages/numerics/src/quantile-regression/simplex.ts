@@ -270,7 +270,9 @@ class Solver {
   readonly #options: SimplexOptions;
   readonly #isCareful: boolean;
   readonly #center: number;
-  /** [m] y − center, shifted by each row's own small amount */
+  /** [m] y − center: a large offset would cost digits */
+  readonly #centered: Float64Array;
+  /** [m] the same, shifted by each row's own small amount */
   readonly #shifted: Float64Array;
   /** below this a residual is rounding */
   readonly #noise: number;
@@ -310,8 +312,8 @@ class Solver {
     let range = this.#sampled[Math.floor(0.95 * sampled)]! - this.#sampled[Math.floor(0.05 * sampled)]!;
     if (range === 0) for (let i = 0; i < m; i++) range = Math.max(range, Math.abs(y[i]! - this.#center));
     const random = seededRandom(isCareful ? 2 : 1);
-    this.#shifted = new Float64Array(m);
-    for (let i = 0; i < m; i++) this.#shifted[i] = y[i]! - this.#center + (random.uniform() - 0.5) * 2e-9 * range;
+    this.#centered = y.map((score) => score - this.#center);
+    this.#shifted = this.#centered.map((score) => score + (random.uniform() - 0.5) * 2e-9 * range);
     this.#noise = 1e-13 * range;
     this.#residual = new Float64Array(m);
     this.#rest = new Float64Array(terms.length < 3 ? 0 : m);
@@ -515,12 +517,12 @@ class Solver {
     return true;
   }
 
-  /** The fit through the basis rows. @param scores [m] @param center taken off the scores @returns [padded] */
-  #through(basis: Int32Array, scores: Float64Array, center: number): Float64Array {
+  /** The fit through the basis rows. @param scores [m] @returns [padded] */
+  #through(basis: Int32Array, scores: Float64Array): Float64Array {
     const { q } = this.#design;
     const theta = new Float64Array(q);
     for (let j = 0; j < q; j++) {
-      const score = scores[basis[j]!]! - center;
+      const score = scores[basis[j]!]!;
       for (let c = 0; c < q; c++) theta[c]! += this.#edges[j * q + c]! * score;
     }
     return this.#toPadded(theta, new Float64Array(this.#design.padded));
@@ -535,7 +537,7 @@ class Solver {
     if (!this.#invert(basis)) return -1;
     const { terms, codes, weight } = this.#design;
     const sides = Uint8Array.from(basis, (row) => this.#isBelow[row]!);
-    const beta = this.#through(basis, this.#shifted, 0);
+    const beta = this.#through(basis, this.#shifted);
     const target = this.#lookUp(beta, this.#shifted);
     this.#located = basis.slice();
     const [residual, isBelow, noise] = [this.#residual, this.#isBelow, this.#noise];
@@ -583,20 +585,20 @@ class Solver {
     const { firmness } = this.#design;
     const [sample, sampled, residual] = [this.#sample, this.#sampled, this.#residual];
     const count = sample.length;
-    for (let s = 0; s < count; s++) sampled[s] = residual[sample[s]!]! * firmness[sample[s]!]!;
-    sampled.sort();
-    let at = 0;
-    for (let jump = 1 << 14; jump > 0; jump >>= 1) if (at + jump <= count && sampled[at + jump - 1]! < 0) at += jump;
+    let below = 0;
+    for (let s = 0; s < count; s++) {
+      const distance = residual[sample[s]!]! * firmness[sample[s]!]!;
+      sampled[s] = distance;
+      if (distance < 0) below++;
+    }
     const reach = Math.ceil(share * count);
-    const [from, to] = [at - reach, at + reach];
-    const low = share >= 0.5 || from < 0 ? -Infinity : sampled[from]!;
-    const high = share >= 0.5 || to >= count ? Infinity : sampled[to]!;
-    this.#band.take(this.#residual, this.#isBelow, low, high, basis);
-    const [near, far] = [
-      Math.max(0, at - Math.ceil(BAND_SHARE * count)),
-      Math.min(count - 1, at + Math.ceil(BAND_SHARE * count)),
-    ];
-    const width = sampled[far]! - sampled[near]!;
+    const isAll = share >= 0.5;
+    const low = isAll || below - reach < 0 ? -Infinity : select(sampled, below - reach);
+    const high = isAll || below + reach >= count ? Infinity : select(sampled, below + reach);
+    this.#band.take(residual, this.#isBelow, low, high, basis);
+    const near = Math.max(0, below - Math.ceil(BAND_SHARE * count));
+    const far = Math.min(count - 1, below + Math.ceil(BAND_SHARE * count));
+    const width = select(sampled, far) - select(sampled, near);
     return width > 0 ? (far - near) / count / width : 0;
   }
 
@@ -731,10 +733,9 @@ class Solver {
 
   /** Coefficients, objective and gap with the scores as they are. */
   #finish(tau: number, basis: Int32Array): Optimum {
-    const { y, weight, p, kept, places } = this.#design;
-    const center = this.#center;
-    const padded = this.#through(basis, y, center);
-    const target = this.#lookUp(padded, y);
+    const { weight, p, kept, places } = this.#design;
+    const padded = this.#through(basis, this.#centered);
+    const target = this.#lookUp(padded, this.#centered);
     const isBelow = this.#isBelow;
     const [first, second] = [this.#tables[0]!, this.#tables[1]!];
     const [a, b] = this.#codes;
@@ -742,7 +743,7 @@ class Solver {
     let objective = 0;
     let gap = 0;
     for (let i = 0; i < isBelow.length; i++) {
-      const r = target[i]! - center - intercept - first[a[i]!]! - second[b[i]!]!;
+      const r = target[i]! - intercept - first[a[i]!]! - second[b[i]!]!;
       const is = r < 0 ? 1 : 0;
       objective += weight[i]! * r * (tau - is);
       // a row on the other side than the dual solution has it
@@ -752,7 +753,7 @@ class Solver {
     kept.forEach((column, c) => {
       beta[column] = padded[places[c]!]!;
     });
-    beta[0]! += center;
+    beta[0]! += this.#center;
     return { basis, beta, objective, gap };
   }
 }
@@ -1069,6 +1070,26 @@ function sink(heap: Int32Array, steps: Float64Array, from: number, count: number
   }
   heap[at] = member;
   steps[at] = step;
+}
+
+/** The kth smallest value, k from 0 (Hoare's selection); `values` are put into another order. */
+function select(values: Float64Array, k: number): number {
+  let [from, to] = [0, values.length - 1];
+  while (from < to) {
+    const pivot = values[(from + to) >> 1]!;
+    let i = from;
+    let j = to;
+    while (i <= j) {
+      while (values[i]! < pivot) i++;
+      while (values[j]! > pivot) j--;
+      if (i > j) break;
+      swapIn(values, i++, j--);
+    }
+    if (k <= j) to = j;
+    else if (k >= i) from = i;
+    else break;
+  }
+  return values[k]!;
 }
 
 /** One value per distinct score. @param beta [padded] coefficients, the term's from `offset` */
