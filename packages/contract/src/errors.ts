@@ -68,6 +68,13 @@ export const errors = {
   FILE_UNREADABLE: { status: 422, isReportable: false, title: "文件无法读取", fields: ["problem"] },
   RULES_INVALID: { status: 422, isReportable: false, title: "标准的调整项有误", fields: ["reference", "problem"] },
   SCENARIO_INVALID: { status: 422, isReportable: false, title: "模拟方案有误", fields: ["change", "problem"] },
+  SOURCE_REFUSED: {
+    status: 422,
+    isReportable: false,
+    title: "这类数据不得用于增值评价",
+    fields: ["source", "form", "document", "clause"],
+  },
+  GROWTH_SCHEME_INVALID: { status: 422, isReportable: false, title: "增值评价方案有误", fields: ["field", "problem"] },
   RATE_LIMITED: { status: 429, isReportable: false, title: "请求过于频繁，请稍后再试", fields: ["retryAfterSeconds"] },
   BUSY: { status: 503, isReportable: true, title: "服务器正忙，请稍后再试", fields: ["retryAfterSeconds"] },
   DATABASE_UNAVAILABLE: { status: 503, isReportable: true, title: "数据库暂时不可用，请稍后再试", fields: [] },

@@ -4,6 +4,10 @@
 export interface FaultFields {
   RULES_INVALID: { reference: string; problem: string };
   SCENARIO_INVALID: { change: number; problem: string };
+  /** data that may not feed value-added evaluation; `document` and `clause` are references into the standards library */
+  SOURCE_REFUSED: { source: string; form: string; document: string; clause: string };
+  /** a declaration of a value-added evaluation that does not hold; `field` is the first that is wrong, `problem` names all */
+  GROWTH_SCHEME_INVALID: { field: string; problem: string };
   TRANSITION_REFUSED: { from: string; to: string };
 }
 

@@ -3,6 +3,31 @@ import type { CodeList, StandardDocument, Table } from "../table.ts";
 
 export const documents: readonly StandardDocument[] = [
  {
+  "id": "district-2026-growth",
+  "title": "增值评价数据来源规则（区级）",
+  "number": "区级规则",
+  "issuer": "平台默认规则，由各区确认",
+  "issuedOn": "2026-11-25",
+  "effectiveFrom": "2014-07-07",
+  "effectiveTo": null,
+  "address": "",
+  "provenance": {
+   "tag": "D",
+   "isVerified": false,
+   "source": "区级规则，依据所引用的国家文件拟定，未经官方核实",
+   "checkedOn": "2026-11-25"
+  },
+  "summary": "哪些数据可以用于增值评价、以什么形式使用、哪些数据一律不接受，以及依据的条款。",
+  "tables": [
+   "district-2026-growth/clauses",
+   "district-2026-growth/refusals",
+   "district-2026-growth/sources"
+  ],
+  "region": "区级",
+  "overrides": [],
+  "isExample": false
+ },
+ {
   "id": "example-2025-public-funds",
   "title": "（示例）某市义务教育公用经费标准",
   "number": "示例〔2025〕1号",
@@ -30,6 +55,29 @@ export const documents: readonly StandardDocument[] = [
    }
   ],
   "isExample": true
+ },
+ {
+  "id": "moe-2014-fitness",
+  "title": "国家学生体质健康标准（2014年修订）",
+  "number": "教体艺〔2014〕5号",
+  "issuer": "教育部",
+  "issuedOn": "2014-07-07",
+  "effectiveFrom": "2014-07-07",
+  "effectiveTo": null,
+  "address": "",
+  "provenance": {
+   "tag": "F:F1",
+   "isVerified": false,
+   "source": "F1 《国家学生体质健康标准（2014年修订）》文本，公开代码库 bytesflies/strpt 所载副本",
+   "checkedOn": "2026-11-25"
+  },
+  "summary": "学年总分由标准分与附加分之和构成，满分120分；90.0分及以上为优秀，80.0至89.9分为良好，60.0至79.9分为及格，59.9分及以下为不及格。",
+  "tables": [
+   "moe-2014-fitness/levels"
+  ],
+  "region": "national",
+  "overrides": [],
+  "isExample": false
  },
  {
   "id": "moe-2017-quality-balance",
@@ -64,9 +112,908 @@ export const documents: readonly StandardDocument[] = [
   "region": "national",
   "overrides": [],
   "isExample": false
+ },
+ {
+  "id": "moe-2021-exam-management",
+  "title": "关于加强义务教育学校考试管理的通知",
+  "number": "教基厅函〔2021〕34号",
+  "issuer": "教育部办公厅",
+  "issuedOn": "2021-08-30",
+  "effectiveFrom": "2021-08-30",
+  "effectiveTo": null,
+  "address": "",
+  "provenance": {
+   "tag": "M-likely",
+   "isVerified": false,
+   "source": "一般知识，未见官方原文，待核实",
+   "checkedOn": "2026-11-25"
+  },
+  "summary": "义务教育学校考试的次数、命题、结果使用要求；不得面向小学各年级和初中非毕业年级组织区域性或跨校际考试。",
+  "tables": [
+   "moe-2021-exam-management/clauses"
+  ],
+  "region": "national",
+  "overrides": [],
+  "isExample": false
+ },
+ {
+  "id": "moe-2021-school-protection",
+  "title": "未成年人学校保护规定",
+  "number": "教育部令第50号",
+  "issuer": "教育部",
+  "issuedOn": "2021-06-01",
+  "effectiveFrom": "2021-09-01",
+  "effectiveTo": null,
+  "address": "",
+  "provenance": {
+   "tag": "F:P1",
+   "isVerified": false,
+   "source": "P1 转载 http://hn8i.com/2021/0602/96596.html",
+   "checkedOn": "2026-11-25"
+  },
+  "summary": "学校对未成年学生人身、人格、隐私等权益的保护，其中第十条不得公开学生的考试成绩、名次等学业信息。",
+  "tables": [
+   "moe-2021-school-protection/clauses"
+  ],
+  "region": "national",
+  "overrides": [],
+  "isExample": false
+ },
+ {
+  "id": "moe-2025-daily-exams",
+  "title": "关于进一步加强中小学日常考试管理的通知",
+  "number": "文号待核实",
+  "issuer": "教育部办公厅",
+  "issuedOn": "2025-12-16",
+  "effectiveFrom": "2025-12-16",
+  "effectiveTo": null,
+  "address": "",
+  "provenance": {
+   "tag": "F:E1,E2,E3",
+   "isVerified": false,
+   "source": "E1 转载 http://vqdolsx.cn/show-500-523293-1.html；E2 转载 https://www.zangshuxian.com/new/725436945320126464；E3 转载 https://reportify.ai/social-media/752894498958578",
+   "checkedOn": "2026-11-25"
+  },
+  "summary": "小学至高中日常考试的七项任务、二十条措施；禁止区域性或跨校际考试，结果实行等级评价，不排名、不公布。",
+  "tables": [
+   "moe-2025-daily-exams/clauses"
+  ],
+  "region": "national",
+  "overrides": [],
+  "isExample": false
+ },
+ {
+  "id": "nhc-2020-refraction-screening",
+  "title": "中小学生屈光不正筛查规范",
+  "number": "WS/T 663-2020",
+  "issuer": "国家卫生健康委员会",
+  "issuedOn": "2020-06-01",
+  "effectiveFrom": "2020-06-01",
+  "effectiveTo": null,
+  "address": "",
+  "provenance": {
+   "tag": "F:V1",
+   "isVerified": false,
+   "source": "V1 标准目录 https://yunbiaozhun.com/detail/1075340.html",
+   "checkedOn": "2026-11-25"
+  },
+  "summary": "中小学生视力与屈光不正筛查的方法与判定；裸眼远视力按五分记录法记录。发布日期待核实，此处记施行日期。",
+  "tables": [
+   "nhc-2020-refraction-screening/measures"
+  ],
+  "region": "national",
+  "overrides": [],
+  "isExample": false
  }
 ];
 export const tables: readonly Table[] = [
+ {
+  "id": "district-2026-growth/clauses",
+  "documentId": "district-2026-growth",
+  "title": "区级条款",
+  "entries": [
+   {
+    "id": "noRanks",
+    "reference": "district-2026-growth/clauses/noRanks",
+    "label": "不使用、不显示任何学生或学校的排名",
+    "shortLabel": "不排名",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2014-07-07",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "D",
+     "isVerified": false,
+     "source": "区级规则",
+     "checkedOn": "2026-11-25"
+    }
+   },
+   {
+    "id": "noExamMeans",
+    "reference": "district-2026-growth/clauses/noExamMeans",
+    "label": "不使用、不显示学校的考试平均分",
+    "shortLabel": "不用平均分",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2014-07-07",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "D",
+     "isVerified": false,
+     "source": "区级规则",
+     "checkedOn": "2026-11-25"
+    }
+   },
+   {
+    "id": "listedOnly",
+    "reference": "district-2026-growth/clauses/listedOnly",
+    "label": "只使用列明的数据和列明的形式",
+    "shortLabel": "列明方可使用",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2014-07-07",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "D",
+     "isVerified": false,
+     "source": "区级规则",
+     "checkedOn": "2026-11-25"
+    }
+   }
+  ]
+ },
+ {
+  "id": "district-2026-growth/refusals",
+  "documentId": "district-2026-growth",
+  "title": "不接受的数据",
+  "entries": [
+   {
+    "id": "regionalPrimary",
+    "reference": "district-2026-growth/refusals/regionalPrimary",
+    "label": "小学各年级的区域性考试成绩",
+    "shortLabel": "小学区域性考试",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "grades": "all",
+     "clause": "moe-2021-exam-management/clauses/regional"
+    },
+    "lists": {
+     "kinds": [
+      "regionalExam"
+     ],
+     "forms": [
+      "score",
+      "level",
+      "distribution",
+      "mean",
+      "rank"
+     ],
+     "stages": [
+      "primary"
+     ]
+    },
+    "effectiveFrom": "2021-08-30",
+    "effectiveTo": "2025-12-15",
+    "provenance": {
+     "tag": "M-likely",
+     "isVerified": false,
+     "source": "一般知识，未见官方原文，待核实",
+     "checkedOn": "2026-11-25"
+    }
+   },
+   {
+    "id": "regionalPrimary",
+    "reference": "district-2026-growth/refusals/regionalPrimary",
+    "label": "小学各年级的区域性考试成绩",
+    "shortLabel": "小学区域性考试",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "grades": "all",
+     "clause": "moe-2025-daily-exams/clauses/regional"
+    },
+    "lists": {
+     "kinds": [
+      "regionalExam"
+     ],
+     "forms": [
+      "score",
+      "level",
+      "distribution",
+      "mean",
+      "rank"
+     ],
+     "stages": [
+      "primary"
+     ]
+    },
+    "effectiveFrom": "2025-12-16",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "D",
+     "isVerified": false,
+     "source": "按教育部办公厅2025年日常考试管理通知",
+     "checkedOn": "2026-11-25"
+    }
+   },
+   {
+    "id": "regionalNonGraduating",
+    "reference": "district-2026-growth/refusals/regionalNonGraduating",
+    "label": "初中非毕业年级的区域性考试成绩",
+    "shortLabel": "非毕业年级区域性考试",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "grades": "nonGraduating",
+     "clause": "moe-2021-exam-management/clauses/regional"
+    },
+    "lists": {
+     "kinds": [
+      "regionalExam"
+     ],
+     "forms": [
+      "score",
+      "level",
+      "distribution",
+      "mean",
+      "rank"
+     ],
+     "stages": [
+      "junior"
+     ]
+    },
+    "effectiveFrom": "2021-08-30",
+    "effectiveTo": "2025-12-15",
+    "provenance": {
+     "tag": "M-likely",
+     "isVerified": false,
+     "source": "一般知识，未见官方原文，待核实",
+     "checkedOn": "2026-11-25"
+    }
+   },
+   {
+    "id": "regionalNonGraduating",
+    "reference": "district-2026-growth/refusals/regionalNonGraduating",
+    "label": "初中、高中非毕业年级的区域性考试成绩",
+    "shortLabel": "非毕业年级区域性考试",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "grades": "nonGraduating",
+     "clause": "moe-2025-daily-exams/clauses/regional"
+    },
+    "lists": {
+     "kinds": [
+      "regionalExam"
+     ],
+     "forms": [
+      "score",
+      "level",
+      "distribution",
+      "mean",
+      "rank"
+     ],
+     "stages": [
+      "junior",
+      "senior"
+     ]
+    },
+    "effectiveFrom": "2025-12-16",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "D",
+     "isVerified": false,
+     "source": "按教育部办公厅2025年日常考试管理通知",
+     "checkedOn": "2026-11-25"
+    }
+   },
+   {
+    "id": "examRanks",
+    "reference": "district-2026-growth/refusals/examRanks",
+    "label": "考试名次",
+    "shortLabel": "考试名次",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "grades": "all",
+     "clause": "moe-2021-school-protection/clauses/article10"
+    },
+    "lists": {
+     "kinds": [
+      "nationalMonitoring",
+      "provincialMonitoring",
+      "graduationExam",
+      "schoolExam",
+      "regionalExam"
+     ],
+     "forms": [
+      "rank"
+     ],
+     "stages": [
+      "primary",
+      "junior",
+      "senior",
+      "vocational"
+     ]
+    },
+    "effectiveFrom": "2021-09-01",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "D",
+     "isVerified": false,
+     "source": "按《未成年人学校保护规定》第十条",
+     "checkedOn": "2026-11-25"
+    }
+   },
+   {
+    "id": "ranks",
+    "reference": "district-2026-growth/refusals/ranks",
+    "label": "任何排名",
+    "shortLabel": "排名",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "grades": "all",
+     "clause": "district-2026-growth/clauses/noRanks"
+    },
+    "lists": {
+     "kinds": [
+      "nationalMonitoring",
+      "provincialMonitoring",
+      "graduationExam",
+      "schoolExam",
+      "regionalExam",
+      "fitness",
+      "vision",
+      "wellbeing",
+      "satisfaction",
+      "domainLevel"
+     ],
+     "forms": [
+      "rank"
+     ],
+     "stages": [
+      "kindergarten",
+      "primary",
+      "junior",
+      "senior",
+      "vocational"
+     ]
+    },
+    "effectiveFrom": "2014-07-07",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "D",
+     "isVerified": false,
+     "source": "区级规则",
+     "checkedOn": "2026-11-25"
+    }
+   },
+   {
+    "id": "examMeans",
+    "reference": "district-2026-growth/refusals/examMeans",
+    "label": "学校考试平均分",
+    "shortLabel": "考试平均分",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "grades": "all",
+     "clause": "district-2026-growth/clauses/noExamMeans"
+    },
+    "lists": {
+     "kinds": [
+      "nationalMonitoring",
+      "provincialMonitoring",
+      "graduationExam",
+      "schoolExam",
+      "regionalExam"
+     ],
+     "forms": [
+      "mean"
+     ],
+     "stages": [
+      "primary",
+      "junior",
+      "senior",
+      "vocational"
+     ]
+    },
+    "effectiveFrom": "2014-07-07",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "D",
+     "isVerified": false,
+     "source": "区级规则",
+     "checkedOn": "2026-11-25"
+    }
+   },
+   {
+    "id": "examPoints",
+    "reference": "district-2026-growth/refusals/examPoints",
+    "label": "校内考试的学生分数",
+    "shortLabel": "校内考试分数",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "grades": "all",
+     "clause": "moe-2021-exam-management/clauses/levels"
+    },
+    "lists": {
+     "kinds": [
+      "schoolExam"
+     ],
+     "forms": [
+      "score",
+      "level"
+     ],
+     "stages": [
+      "primary",
+      "junior"
+     ]
+    },
+    "effectiveFrom": "2021-08-30",
+    "effectiveTo": "2025-12-15",
+    "provenance": {
+     "tag": "M-likely",
+     "isVerified": false,
+     "source": "一般知识，未见官方原文，待核实",
+     "checkedOn": "2026-11-25"
+    }
+   },
+   {
+    "id": "examPoints",
+    "reference": "district-2026-growth/refusals/examPoints",
+    "label": "校内考试的学生分数",
+    "shortLabel": "校内考试分数",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "grades": "all",
+     "clause": "moe-2025-daily-exams/clauses/levels"
+    },
+    "lists": {
+     "kinds": [
+      "schoolExam"
+     ],
+     "forms": [
+      "score",
+      "level"
+     ],
+     "stages": [
+      "primary",
+      "junior",
+      "senior"
+     ]
+    },
+    "effectiveFrom": "2025-12-16",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "D",
+     "isVerified": false,
+     "source": "按教育部办公厅2025年日常考试管理通知",
+     "checkedOn": "2026-11-25"
+    }
+   }
+  ]
+ },
+ {
+  "id": "district-2026-growth/sources",
+  "documentId": "district-2026-growth",
+  "title": "可以使用的数据",
+  "entries": [
+   {
+    "id": "nationalMonitoring",
+    "reference": "district-2026-growth/sources/nationalMonitoring",
+    "label": "国家义务教育质量监测",
+    "shortLabel": "国家监测",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "isExam": "true"
+    },
+    "lists": {
+     "forms": [
+      "level",
+      "distribution"
+     ]
+    },
+    "effectiveFrom": "2014-07-07",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "D",
+     "isVerified": false,
+     "source": "区级规则",
+     "checkedOn": "2026-11-25"
+    }
+   },
+   {
+    "id": "provincialMonitoring",
+    "reference": "district-2026-growth/sources/provincialMonitoring",
+    "label": "省级学业质量监测",
+    "shortLabel": "省级监测",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "isExam": "true"
+    },
+    "lists": {
+     "forms": [
+      "score",
+      "level",
+      "distribution"
+     ]
+    },
+    "effectiveFrom": "2014-07-07",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "D",
+     "isVerified": false,
+     "source": "区级规则",
+     "checkedOn": "2026-11-25"
+    }
+   },
+   {
+    "id": "graduationExam",
+    "reference": "district-2026-growth/sources/graduationExam",
+    "label": "学业水平考试（毕业考试）",
+    "shortLabel": "学业水平考试",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "isExam": "true"
+    },
+    "lists": {
+     "forms": [
+      "score",
+      "level",
+      "distribution"
+     ]
+    },
+    "effectiveFrom": "2014-07-07",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "D",
+     "isVerified": false,
+     "source": "区级规则",
+     "checkedOn": "2026-11-25"
+    }
+   },
+   {
+    "id": "schoolExam",
+    "reference": "district-2026-growth/sources/schoolExam",
+    "label": "学校组织的考试（只用等级分布）",
+    "shortLabel": "校内考试",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "isExam": "true"
+    },
+    "lists": {
+     "forms": [
+      "distribution"
+     ]
+    },
+    "effectiveFrom": "2014-07-07",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "D",
+     "isVerified": false,
+     "source": "区级规则",
+     "checkedOn": "2026-11-25"
+    }
+   },
+   {
+    "id": "regionalExam",
+    "reference": "district-2026-growth/sources/regionalExam",
+    "label": "毕业年级的区域性模拟考试（只用等级分布）",
+    "shortLabel": "毕业年级模拟考试",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "isExam": "true"
+    },
+    "lists": {
+     "forms": [
+      "distribution"
+     ]
+    },
+    "effectiveFrom": "2014-07-07",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "D",
+     "isVerified": false,
+     "source": "区级规则",
+     "checkedOn": "2026-11-25"
+    }
+   },
+   {
+    "id": "fitness",
+    "reference": "district-2026-growth/sources/fitness",
+    "label": "国家学生体质健康标准测试",
+    "shortLabel": "体质健康",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "isExam": "false",
+     "measure": "moe-2014-fitness/levels/total"
+    },
+    "lists": {
+     "forms": [
+      "score",
+      "level",
+      "distribution",
+      "mean"
+     ]
+    },
+    "effectiveFrom": "2014-07-07",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "D",
+     "isVerified": false,
+     "source": "区级规则",
+     "checkedOn": "2026-11-25"
+    }
+   },
+   {
+    "id": "vision",
+    "reference": "district-2026-growth/sources/vision",
+    "label": "视力筛查",
+    "shortLabel": "视力",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "isExam": "false",
+     "measure": "nhc-2020-refraction-screening/measures/distanceVision"
+    },
+    "lists": {
+     "forms": [
+      "score",
+      "level",
+      "distribution",
+      "mean"
+     ]
+    },
+    "effectiveFrom": "2014-07-07",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "D",
+     "isVerified": false,
+     "source": "区级规则",
+     "checkedOn": "2026-11-25"
+    }
+   },
+   {
+    "id": "wellbeing",
+    "reference": "district-2026-growth/sources/wellbeing",
+    "label": "身心健康问卷",
+    "shortLabel": "身心健康",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "isExam": "false"
+    },
+    "lists": {
+     "forms": [
+      "score",
+      "level",
+      "distribution",
+      "mean"
+     ]
+    },
+    "effectiveFrom": "2014-07-07",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "D",
+     "isVerified": false,
+     "source": "区级规则",
+     "checkedOn": "2026-11-25"
+    }
+   },
+   {
+    "id": "satisfaction",
+    "reference": "district-2026-growth/sources/satisfaction",
+    "label": "满意度问卷",
+    "shortLabel": "满意度",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "isExam": "false"
+    },
+    "lists": {
+     "forms": [
+      "score",
+      "level",
+      "distribution",
+      "mean"
+     ]
+    },
+    "effectiveFrom": "2014-07-07",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "D",
+     "isVerified": false,
+     "source": "区级规则",
+     "checkedOn": "2026-11-25"
+    }
+   },
+   {
+    "id": "domainLevel",
+    "reference": "district-2026-growth/sources/domainLevel",
+    "label": "五育评价等级",
+    "shortLabel": "五育等级",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "isExam": "false"
+    },
+    "lists": {
+     "forms": [
+      "level",
+      "distribution"
+     ]
+    },
+    "effectiveFrom": "2014-07-07",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "D",
+     "isVerified": false,
+     "source": "区级规则",
+     "checkedOn": "2026-11-25"
+    }
+   }
+  ]
+ },
+ {
+  "id": "moe-2014-fitness/levels",
+  "documentId": "moe-2014-fitness",
+  "title": "学年总分等级",
+  "entries": [
+   {
+    "id": "total",
+    "reference": "moe-2014-fitness/levels/total",
+    "label": "学年总分",
+    "shortLabel": "总分",
+    "unit": "ratio",
+    "fields": {
+     "low": {
+      "label": "最低分",
+      "unit": "ratio",
+      "value": 0,
+      "isOverridable": false,
+      "provenance": null
+     },
+     "high": {
+      "label": "最高分（含附加分）",
+      "unit": "ratio",
+      "value": 120,
+      "isOverridable": false,
+      "provenance": null
+     }
+    },
+    "conditions": [],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2014-07-07",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:F1",
+     "isVerified": false,
+     "source": "F1 《国家学生体质健康标准（2014年修订）》文本，公开代码库 bytesflies/strpt 所载副本",
+     "checkedOn": "2026-11-25"
+    }
+   },
+   {
+    "id": "excellent",
+    "reference": "moe-2014-fitness/levels/excellent",
+    "label": "优秀",
+    "shortLabel": "优秀",
+    "unit": "ratio",
+    "fields": {
+     "from": {
+      "label": "最低总分",
+      "unit": "ratio",
+      "value": 90,
+      "isOverridable": false,
+      "provenance": null
+     }
+    },
+    "conditions": [],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2014-07-07",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:F1",
+     "isVerified": false,
+     "source": "F1 《国家学生体质健康标准（2014年修订）》文本，公开代码库 bytesflies/strpt 所载副本",
+     "checkedOn": "2026-11-25"
+    }
+   },
+   {
+    "id": "good",
+    "reference": "moe-2014-fitness/levels/good",
+    "label": "良好",
+    "shortLabel": "良好",
+    "unit": "ratio",
+    "fields": {
+     "from": {
+      "label": "最低总分",
+      "unit": "ratio",
+      "value": 80,
+      "isOverridable": false,
+      "provenance": null
+     }
+    },
+    "conditions": [],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2014-07-07",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:F1",
+     "isVerified": false,
+     "source": "F1 《国家学生体质健康标准（2014年修订）》文本，公开代码库 bytesflies/strpt 所载副本",
+     "checkedOn": "2026-11-25"
+    }
+   },
+   {
+    "id": "pass",
+    "reference": "moe-2014-fitness/levels/pass",
+    "label": "及格",
+    "shortLabel": "及格",
+    "unit": "ratio",
+    "fields": {
+     "from": {
+      "label": "最低总分",
+      "unit": "ratio",
+      "value": 60,
+      "isOverridable": false,
+      "provenance": null
+     }
+    },
+    "conditions": [],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2014-07-07",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:F1",
+     "isVerified": false,
+     "source": "F1 《国家学生体质健康标准（2014年修订）》文本，公开代码库 bytesflies/strpt 所载副本",
+     "checkedOn": "2026-11-25"
+    }
+   }
+  ]
+ },
  {
   "id": "moe-2017-quality-balance/resources",
   "documentId": "moe-2017-quality-balance",
@@ -2840,6 +3787,180 @@ export const tables: readonly Table[] = [
      "isVerified": false,
      "source": "S1 河北省具体办法摘录 https://m.zixin.com.cn/doc/2278587.html",
      "checkedOn": "2026-11-23"
+    }
+   }
+  ]
+ },
+ {
+  "id": "moe-2021-exam-management/clauses",
+  "documentId": "moe-2021-exam-management",
+  "title": "增值评价所引用的要求",
+  "entries": [
+   {
+    "id": "regional",
+    "reference": "moe-2021-exam-management/clauses/regional",
+    "label": "不得面向小学各年级和初中非毕业年级组织区域性或跨校际考试",
+    "shortLabel": "禁止区域性考试",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2021-08-30",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "M-likely",
+     "isVerified": false,
+     "source": "一般知识，未见官方原文，待核实",
+     "checkedOn": "2026-11-25"
+    }
+   },
+   {
+    "id": "levels",
+    "reference": "moe-2021-exam-management/clauses/levels",
+    "label": "考试成绩实行等级评价",
+    "shortLabel": "等级评价",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2021-08-30",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "M-likely",
+     "isVerified": false,
+     "source": "一般知识，未见官方原文，待核实",
+     "checkedOn": "2026-11-25"
+    }
+   }
+  ]
+ },
+ {
+  "id": "moe-2021-school-protection/clauses",
+  "documentId": "moe-2021-school-protection",
+  "title": "增值评价所引用的条款",
+  "entries": [
+   {
+    "id": "article10",
+    "reference": "moe-2021-school-protection/clauses/article10",
+    "label": "不得公开学生的考试成绩、名次等学业信息",
+    "shortLabel": "第十条",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2021-09-01",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "M-certain",
+     "isVerified": false,
+     "source": "一般知识，未见官方原文，待核实",
+     "checkedOn": "2026-11-25"
+    }
+   }
+  ]
+ },
+ {
+  "id": "moe-2025-daily-exams/clauses",
+  "documentId": "moe-2025-daily-exams",
+  "title": "增值评价所引用的要求",
+  "entries": [
+   {
+    "id": "regional",
+    "reference": "moe-2025-daily-exams/clauses/regional",
+    "label": "不得面向小学各年级、初中和高中非毕业年级组织区域性或跨校际考试",
+    "shortLabel": "禁止区域性考试",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2025-12-16",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:E2",
+     "isVerified": false,
+     "source": "E2 转载 https://www.zangshuxian.com/new/725436945320126464",
+     "checkedOn": "2026-11-25"
+    }
+   },
+   {
+    "id": "levels",
+    "reference": "moe-2025-daily-exams/clauses/levels",
+    "label": "日常考试结果实行等级评价，一般分4至5个等级",
+    "shortLabel": "等级评价",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2025-12-16",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:E1",
+     "isVerified": false,
+     "source": "E1 转载 http://vqdolsx.cn/show-500-523293-1.html",
+     "checkedOn": "2026-11-25"
+    }
+   }
+  ]
+ },
+ {
+  "id": "nhc-2020-refraction-screening/measures",
+  "documentId": "nhc-2020-refraction-screening",
+  "title": "筛查的量",
+  "entries": [
+   {
+    "id": "distanceVision",
+    "reference": "nhc-2020-refraction-screening/measures/distanceVision",
+    "label": "裸眼远视力（五分记录法）",
+    "shortLabel": "裸眼视力",
+    "unit": "ratio",
+    "fields": {
+     "low": {
+      "label": "记录下限",
+      "unit": "ratio",
+      "value": 3,
+      "isOverridable": false,
+      "provenance": {
+       "tag": "M-likely",
+       "isVerified": false,
+       "source": "一般知识，未见官方原文，待核实",
+       "checkedOn": "2026-11-25"
+      }
+     },
+     "high": {
+      "label": "记录上限",
+      "unit": "ratio",
+      "value": 5.3,
+      "isOverridable": false,
+      "provenance": {
+       "tag": "M-likely",
+       "isVerified": false,
+       "source": "一般知识，未见官方原文，待核实",
+       "checkedOn": "2026-11-25"
+      }
+     },
+     "normal": {
+      "label": "6岁及以上视力不良界限（低于此值）",
+      "unit": "ratio",
+      "value": 5,
+      "isOverridable": false,
+      "provenance": null
+     }
+    },
+    "conditions": [],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2020-06-01",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:V2",
+     "isVerified": false,
+     "source": "V2 转载 https://mip.yaozui.com/p815823.html",
+     "checkedOn": "2026-11-25"
     }
    }
   ]
