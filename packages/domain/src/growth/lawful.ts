@@ -58,7 +58,7 @@ const usualLastGrade: Partial<Record<Stage, number>> = { primary: 6, junior: 3, 
  *
  * @param date  ISO date of the measurement
  * @throws Fault SOURCE_REFUSED with the document and the clause that forbid it
- * @source district-2026-growth, sources and refusals
+ * @source moe-2025-daily-exams, moe-2021-exam-management and moe-2021-school-protection, by the tables of district-2026-growth
  */
 export function checkSource(source: GrowthSource, date: string): SourcePermission {
   const refusal = tableAt(`${documentId}/refusals`, date).entries.find((entry) => isConcerned(entry, source));
