@@ -1,5 +1,9 @@
-/** From the YAML files of data/ to the text of the generated module, or the list of everything wrong with them. */
+/** From the YAML files of data/ to the text of the generated modules, or the list of everything wrong with them. */
 import { parse } from "yaml";
+import { compileScheme } from "../src/compile-scheme.ts";
+import { isDay, isLoose, readProvenance } from "../src/provenance.ts";
+import type { Loose } from "../src/provenance.ts";
+import type { Scheme } from "../src/scheme.ts";
 import type {
   Code,
   CodeList,
@@ -15,17 +19,24 @@ import type {
 import { isUnit } from "../src/unit.ts";
 import type { Unit } from "../src/unit.ts";
 
-type Loose = Readonly<Record<string, unknown>>;
-
 const stageKeys = ["kindergarten", "primary", "junior", "senior", "vocational"];
-const generalKnowledge = "一般知识，未见官方原文，待核实";
 
-/** Compiled module text (empty when there are problems) and the problems, each with the file it is in. */
-export function compileFolder(files: ReadonlyMap<string, string>): { text: string; problems: string[] } {
+/** What a folder compiles to; the texts are empty when there are problems. */
+export interface CompiledFolder {
+  /** documents, tables and code lists */
+  readonly tables: string;
+  readonly schemes: string;
+  /** everything that is wrong, each with its file */
+  readonly problems: readonly string[];
+}
+
+export function compileFolder(files: ReadonlyMap<string, string>): CompiledFolder {
   const problems: string[] = [];
   const documents: StandardDocument[] = [];
   const tables: Table[] = [];
   const codeLists: CodeList[] = [];
+  const schemes: Scheme[] = [];
+  const schemeFiles: { readonly file: string; readonly raw: Loose; readonly sources: Loose }[] = [];
 
   for (const [path, text] of files) {
     const parsed = read(path, text);
@@ -36,7 +47,9 @@ export function compileFolder(files: ReadonlyMap<string, string>): { text: strin
   }
   checkOverrides();
   for (const list of codeLists) checkCodes(list);
-  return { text: problems.length > 0 ? "" : moduleText(documents, tables, codeLists), problems };
+  compileSchemes();
+  if (problems.length > 0) return { tables: "", schemes: "", problems };
+  return { tables: tablesText(documents, tables, codeLists), schemes: schemesText(schemes), problems };
 
   function read(path: string, text: string): Loose {
     try {
@@ -80,10 +93,42 @@ export function compileFolder(files: ReadonlyMap<string, string>): { text: strin
       if (content === undefined) problems.push(`${path}: table ${name} has no file`);
       else compileTable(file, id, name, read(file, content), sources);
     }
+    const schemeNames = list(raw.schemes).map(String);
+    for (const name of schemeNames) {
+      const file = `${folder}/${name}.yaml`;
+      const content = files.get(file);
+      if (content === undefined) problems.push(`${path}: scheme ${name} has no file`);
+      else schemeFiles.push({ file, raw: read(file, content), sources });
+    }
     for (const other of files.keys()) {
       if (!other.startsWith(`${folder}/`) || other === path) continue;
       const name = other.slice(folder.length + 1).replace(/[.]yaml$/, "");
-      if (!names.includes(name)) problems.push(`${other}: is not listed in ${path}`);
+      if (!names.includes(name) && !schemeNames.includes(name)) problems.push(`${other}: is not listed in ${path}`);
+    }
+  }
+
+  /** Last, because a scheme takes its wording from any table. */
+  function compileSchemes(): void {
+    const entries = new Map(tables.flatMap((table) => table.entries.map((entry) => [entry.reference, entry])));
+    for (const { file, raw, sources } of schemeFiles) {
+      const compiled = compileScheme(raw, file, { entryOf: (reference) => entries.get(reference), sources });
+      for (const { path, problem, mend } of compiled.problems)
+        problems.push(`${file}: ${path === "" ? "" : `${path}: `}${problem}; ${mend}`);
+      const { scheme } = compiled;
+      if (!scheme) continue;
+      for (const other of schemes) {
+        if (other.id !== scheme.id) continue;
+        if (other.version === scheme.version)
+          problems.push(`${file}: version: ${scheme.version} of ${scheme.id} exists twice; a change is a new version`);
+        if (
+          other.effectiveFrom <= (scheme.effectiveTo ?? "9999") &&
+          scheme.effectiveFrom <= (other.effectiveTo ?? "9999")
+        )
+          problems.push(
+            `${file}: effectiveFrom: version ${scheme.version} of ${scheme.id} overlaps version ${other.version}; let the older one end the day before`,
+          );
+      }
+      schemes.push(scheme);
     }
   }
 
@@ -250,30 +295,10 @@ export function compileFolder(files: ReadonlyMap<string, string>): { text: strin
     }
   }
 
-  /** Tag, source and date; the tag "F:S1,S2" stands for the document's sources of these names. */
   function provenanceOf(raw: Loose, where: string, defaults: Loose, sources: Loose): Provenance {
-    const tag = typeof raw.tag === "string" ? raw.tag : "";
-    if (!/^(F:[A-Z]\d+(,[A-Z]\d+)*|M-certain|M-likely|M-unsure|D)$/.test(tag))
-      problems.push(`${where}: has no source (tag ${JSON.stringify(raw.tag)})`);
-    let source = typeof raw.source === "string" ? raw.source : "";
-    if (source === "" && tag.startsWith("F:")) {
-      const named = tag
-        .slice(2)
-        .split(",")
-        .map((name) => {
-          if (typeof sources[name] !== "string")
-            problems.push(`${where}: source ${name} is not listed in the document`);
-          return `${name} ${String(sources[name])}`;
-        });
-      source = named.join("；");
-    }
-    if (source === "" && tag.startsWith("M-")) source = generalKnowledge;
-    if (source === "") problems.push(`${where}: has no source`);
-    const isVerified = raw.verified === true;
-    if (isVerified && tag.startsWith("M-")) problems.push(`${where}: general knowledge cannot be verified`);
-    if (isVerified && !/https?:\/\//.test(source))
-      problems.push(`${where}: a verified value needs the address of the official page`);
-    return { tag, isVerified, source, checkedOn: date(raw.checkedOn ?? defaults.checkedOn, `${where}: checkedOn`) };
+    const { provenance, problems: found } = readProvenance(raw, sources, defaults.checkedOn);
+    for (const problem of found) problems.push(`${where}: ${problem}`);
+    return provenance;
   }
 
   function datesOf(raw: Loose, where: string, defaults: Loose): { effectiveFrom: string; effectiveTo: string | null } {
@@ -300,25 +325,17 @@ export function compileFolder(files: ReadonlyMap<string, string>): { text: strin
   }
 
   function date(value: unknown, where: string): string {
-    const isDay =
-      typeof value === "string" &&
-      /^\d{4}-\d{2}-\d{2}$/.test(value) &&
-      new Date(`${value}T00:00:00Z`).toJSON()?.startsWith(value);
-    if (isDay) return value;
+    if (isDay(value)) return value;
     problems.push(`${where}: is not a date (${JSON.stringify(value)})`);
     return "";
   }
-}
-
-function isLoose(value: unknown): value is Loose {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function list(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-function moduleText(
+function tablesText(
   documents: readonly StandardDocument[],
   tables: readonly Table[],
   codeLists: readonly CodeList[],
@@ -330,6 +347,16 @@ function moduleText(
     `export const documents: readonly StandardDocument[] = ${JSON.stringify(documents, null, 1)};`,
     `export const tables: readonly Table[] = ${JSON.stringify(tables, null, 1)};`,
     `export const codeLists: readonly CodeList[] = ${JSON.stringify(codeLists, null, 1)};`,
+    "",
+  ].join("\n");
+}
+
+function schemesText(schemes: readonly Scheme[]): string {
+  return [
+    "// Generated by packages/standards/scripts/compile.ts from packages/standards/data. Do not edit.",
+    'import type { Scheme } from "../scheme.ts";',
+    "",
+    `export const schemes: readonly Scheme[] = ${JSON.stringify(schemes, null, 1)};`,
     "",
   ].join("\n");
 }

@@ -33,7 +33,7 @@ function problemsWith(change: {
   table?: [string, string];
   document?: [string, string];
   files?: Record<string, string>;
-}): string[] {
+}): readonly string[] {
   const files = new Map([
     ["moe-2000-example/document.yaml", documentText],
     ["moe-2000-example/things.yaml", tableText],
@@ -129,6 +129,61 @@ describe("the compiler", () => {
     ],
   ])("refuses %s", (_what, change, problem) => {
     expect(problemsWith(change).join("\n")).toContain(problem);
+  });
+
+  const schemeText = (version: string, dates: string) => `
+id: example
+version: "${version}"
+title: 示例
+districtRule: true
+guide: moe-2000-example/things
+points: 10
+parties: { commission: 区教委 }
+raters: { commission: 1 }
+methods: [documentReview]
+areas: [{ id: a, takes: T1, points: 10, rule: yesNo }]
+${dates}
+tag: "F:S1"
+checkedOn: "2026-01-01"
+`;
+  const withSchemes = (first: string, second: string) =>
+    compileFolder(
+      new Map([
+        ["moe-2000-example/document.yaml", `${documentText}schemes: [one, two]\n`],
+        ["moe-2000-example/things.yaml", tableText],
+        ["moe-2000-example/one.yaml", first],
+        ["moe-2000-example/two.yaml", second],
+      ]),
+    );
+
+  test("takes two versions of a scheme that follow each other, with wording of a table", () => {
+    const { problems, schemes } = withSchemes(
+      schemeText("1", 'effectiveFrom: "2000-01-01"\neffectiveTo: "2009-12-31"'),
+      schemeText("2", 'effectiveFrom: "2010-01-01"'),
+    );
+    expect(problems).toEqual([]);
+    expect(schemes).toContain('"label": "示例面积"');
+  });
+
+  test("refuses two versions for the same time, and the same version twice", () => {
+    const first = schemeText("1", 'effectiveFrom: "2000-01-01"');
+    const { problems } = withSchemes(first, first.replace('"2000-01-01"', '"2010-01-01"'));
+    expect(problems.join("\n")).toContain("two.yaml: effectiveFrom: version 1 of example overlaps version 1");
+    expect(problems.join("\n")).toContain("two.yaml: version: 1 of example exists twice");
+  });
+
+  test("refuses a scheme without file, and says how to mend one with faults", () => {
+    expect(problemsWith({ document: ["[things]", "[things]\nschemes: [lost]"] })).toEqual([
+      "moe-2000-example/document.yaml: scheme lost has no file",
+    ]);
+    const { problems } = withSchemes(
+      schemeText("1", 'effectiveFrom: "2000-01-01"').replace("points: 10\nparties", "points: 11\nparties"),
+      schemeText("2", "").replace("example", "other"),
+    );
+    expect(problems).toEqual([
+      "moe-2000-example/one.yaml: areas: points sum to 10, not 11; add 1 among 1 nodes, or change the points of the node above",
+      'moe-2000-example/two.yaml: effectiveFrom: is missing; an ISO date, e.g. "2026-03-01"',
+    ]);
   });
 
   test("takes two rows that follow each other", () => {

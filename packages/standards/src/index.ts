@@ -2,12 +2,17 @@
  * Official tables as data: which document says which number since when.
  *
  * Terms. A *document* holds *tables*, a table *entries*, an entry *fields* (numbers). A *reference* names an entry:
- * "moe-2017-quality-balance/resources/R4". A *local document* replaces single fields by reference. No I/O at run time.
+ * "moe-2017-quality-balance/resources/R4". A *local document* replaces single fields by reference. A *scheme* is a dated
+ * tree of what a school is evaluated on. No I/O at run time.
  */
 
+import { schemes } from "./generated/schemes.ts";
 import { codeLists, documents, tables } from "./generated/tables.ts";
+import type { Scheme } from "./scheme.ts";
 import type { Code, Entry, Override, StandardDocument, Table } from "./table.ts";
 
+export * from "./compile-scheme.ts";
+export type * from "./scheme.ts";
 export type * from "./table.ts";
 export { isUnit, unitLabels } from "./unit.ts";
 export { codeLists, documents };
@@ -59,6 +64,22 @@ export function documentOf(reference: string): StandardDocument | undefined {
 /** What local document `id` replaces, as the rules of an assessment take it; [] for an unknown or national document. */
 export function overridesOf(id: string): readonly Override[] {
   return documentsById.get(id)?.overrides ?? [];
+}
+
+/** The version of a scheme in force on `date`; undefined when there is none. */
+export function schemeAt(id: string, date: string): Scheme | undefined {
+  return schemes.find((scheme) => scheme.id === id && isInForce(scheme, date));
+}
+
+/** The schemes in force on `date` for a school of this 办学类型 (three digits of GB/T 33782); [] when there is none. */
+export function schemesFor(schoolType: string, date: string): readonly Scheme[] {
+  return schemes.filter(
+    (scheme) => scheme.schoolTypes.some((prefix) => schoolType.startsWith(prefix)) && isInForce(scheme, date),
+  );
+}
+
+function isInForce({ effectiveFrom, effectiveTo }: Scheme, date: string): boolean {
+  return effectiveFrom <= date && (effectiveTo === null || date <= effectiveTo);
 }
 
 /** The codes of a list in the order of its document; throws RangeError for an unknown list. */

@@ -10,6 +10,8 @@ export const unitLabels = {
   yuan: "元",
   hours: "学时",
   years: "年",
+  days: "天",
+  items: "项",
   calendarYear: "年份",
   level: "级",
   subjects: "科次",
@@ -22,6 +24,7 @@ export const unitLabels = {
   "rooms/100pupils": "间/百名学生",
   "m2/pupil": "m²/生",
   "yuan/pupil": "元/生",
+  "books/pupil": "册/生",
 } as const;
 
 export type Unit = keyof typeof unitLabels;

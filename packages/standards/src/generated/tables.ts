@@ -57,6 +57,27 @@ export const documents: readonly StandardDocument[] = [
   "isExample": true
  },
  {
+  "id": "example-2025-school-evaluation",
+  "title": "（示例）某区学校发展性评价方案",
+  "number": "示例区〔2025〕2号",
+  "issuer": "示例区教育委员会",
+  "issuedOn": "2025-08-01",
+  "effectiveFrom": "2025-09-01",
+  "effectiveTo": null,
+  "address": "",
+  "provenance": {
+   "tag": "D",
+   "isVerified": false,
+   "source": "虚构的示例，不是真实文件",
+   "checkedOn": "2026-11-25"
+  },
+  "summary": "虚构的示例，说明区级怎样在国家指南的指标上规定分值、评价主体和计分规则。国家指南未规定权重，这里的分值均为区级规则。",
+  "tables": [],
+  "region": "示例区",
+  "overrides": [],
+  "isExample": true
+ },
+ {
   "id": "moe-2014-fitness",
   "title": "国家学生体质健康标准（2014年修订）",
   "number": "教体艺〔2014〕5号",
@@ -114,6 +135,32 @@ export const documents: readonly StandardDocument[] = [
   "isExample": false
  },
  {
+  "id": "moe-2020-preschool-universal",
+  "title": "县域学前教育普及普惠督导评估办法",
+  "number": "教督〔2020〕1号",
+  "issuer": "教育部",
+  "issuedOn": "2020-03-02",
+  "effectiveFrom": "2020-03-02",
+  "effectiveTo": null,
+  "address": "",
+  "provenance": {
+   "tag": "F:Y1,Y2",
+   "isVerified": false,
+   "source": "Y1 新闻报道 https://cqcb.com/wealth/2020-03-02/2223743_pc.html；Y2 新闻报道 https://sx-news.cn/jiaoyu/2020-03-03/199147.html",
+   "checkedOn": "2026-11-23"
+  },
+  "summary": "从普及普惠水平、政府保障情况、幼儿园保教质量保障情况三方面对县域学前教育进行督导评估，另有社会认可度。 日期为见报日期，成文日期待核实。条目文字据某市验收方案转述，不是原文。",
+  "tables": [
+   "moe-2020-preschool-universal/coverage",
+   "moe-2020-preschool-universal/government",
+   "moe-2020-preschool-universal/care",
+   "moe-2020-preschool-universal/recognition"
+  ],
+  "region": "national",
+  "overrides": [],
+  "isExample": false
+ },
+ {
   "id": "moe-2021-exam-management",
   "title": "关于加强义务教育学校考试管理的通知",
   "number": "教基厅函〔2021〕34号",
@@ -137,6 +184,34 @@ export const documents: readonly StandardDocument[] = [
   "isExample": false
  },
  {
+  "id": "moe-2021-quality-evaluation",
+  "title": "义务教育质量评价指南",
+  "number": "教基〔2021〕3号",
+  "issuer": "教育部等六部门",
+  "issuedOn": "2021-03-17",
+  "effectiveFrom": "2021-03-17",
+  "effectiveTo": null,
+  "address": "https://www.moe.gov.cn/srcsite/A06/s3321/202103/t20210317_520238.html",
+  "provenance": {
+   "tag": "F:G1,G2",
+   "isVerified": false,
+   "source": "G1 国家标准清单公开源代码（含教育部网址，2026-07-28查）；G2 指南内容介绍 https://edbdz.com/gaokaozixun/102688.html",
+   "checkedOn": "2026-11-23"
+  },
+  "summary": "从县域、学校、学生三个层面评价义务教育质量，各五项重点内容。指南未规定权重、计算公式和总分，平台上的任何分值都是区级规则。 日期为公布日期，成文日期待核实；考查要点原文未找到，未收录。",
+  "tables": [
+   "moe-2021-quality-evaluation/structure",
+   "moe-2021-quality-evaluation/district",
+   "moe-2021-quality-evaluation/school",
+   "moe-2021-quality-evaluation/pupil",
+   "moe-2021-quality-evaluation/methods",
+   "moe-2021-quality-evaluation/statements"
+  ],
+  "region": "national",
+  "overrides": [],
+  "isExample": false
+ },
+ {
   "id": "moe-2021-school-protection",
   "title": "未成年人学校保护规定",
   "number": "教育部令第50号",
@@ -154,6 +229,55 @@ export const documents: readonly StandardDocument[] = [
   "summary": "学校对未成年学生人身、人格、隐私等权益的保护，其中第十条不得公开学生的考试成绩、名次等学业信息。",
   "tables": [
    "moe-2021-school-protection/clauses"
+  ],
+  "region": "national",
+  "overrides": [],
+  "isExample": false
+ },
+ {
+  "id": "moe-2021-senior-evaluation",
+  "title": "普通高中学校办学质量评价指南",
+  "number": "教基〔2021〕9号",
+  "issuer": "教育部",
+  "issuedOn": "2021-12-31",
+  "effectiveFrom": "2021-12-31",
+  "effectiveTo": null,
+  "address": "",
+  "provenance": {
+   "tag": "M-likely",
+   "isVerified": false,
+   "source": "一般知识，未见官方原文，待核实",
+   "checkedOn": "2026-11-23"
+  },
+  "summary": "五方面、18项关键指标、48个考查要点（后两个数待核实）。指南未规定权重、计算公式和总分。部分省份在国家指标外增加内容， 所以指标体系是数据。考查要点原文未收录。",
+  "tables": [
+   "moe-2021-senior-evaluation/structure",
+   "moe-2021-senior-evaluation/school"
+  ],
+  "region": "national",
+  "overrides": [],
+  "isExample": false
+ },
+ {
+  "id": "moe-2022-kindergarten-evaluation",
+  "title": "幼儿园保育教育质量评估指南",
+  "number": "教基〔2022〕1号",
+  "issuer": "教育部",
+  "issuedOn": "2022-02-10",
+  "effectiveFrom": "2022-02-10",
+  "effectiveTo": null,
+  "address": "",
+  "provenance": {
+   "tag": "F:K1,K2",
+   "isVerified": false,
+   "source": "K1 指南内容介绍 http://m.ddtbk.com/techan/92866.html；K2 印发通知转载（教基〔2022〕1号，2022-02-10） http://www.xfyxz.com/html/202202/202202161004440329.shtml",
+   "checkedOn": "2026-11-23"
+  },
+  "summary": "办园方向、保育与安全、教育过程、环境创设、教师队伍五方面，15项关键指标，48个考查要点。指南未规定权重、计算公式和总分。 不用直接测查幼儿能力和发展水平的方式评估。考查要点原文未找到，未收录。",
+  "tables": [
+   "moe-2022-kindergarten-evaluation/structure",
+   "moe-2022-kindergarten-evaluation/kindergarten",
+   "moe-2022-kindergarten-evaluation/methods"
   ],
   "region": "national",
   "overrides": [],
@@ -3792,6 +3916,687 @@ export const tables: readonly Table[] = [
   ]
  },
  {
+  "id": "moe-2020-preschool-universal/coverage",
+  "documentId": "moe-2020-preschool-universal",
+  "title": "普及普惠水平",
+  "entries": [
+   {
+    "id": "A1",
+    "reference": "moe-2020-preschool-universal/coverage/A1",
+    "label": "学前三年毛入园率",
+    "shortLabel": "毛入园率",
+    "unit": "share",
+    "fields": {
+     "threshold": {
+      "label": "下限",
+      "unit": "share",
+      "value": 0.85,
+      "isOverridable": true,
+      "provenance": null
+     }
+    },
+    "conditions": [],
+    "texts": {
+     "formula": "在园幼儿数 ÷ 当地3—6岁人口数"
+    },
+    "lists": {},
+    "effectiveFrom": "2020-03-02",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:Y1,Y3,Y4",
+     "isVerified": false,
+     "source": "Y1 新闻报道 https://cqcb.com/wealth/2020-03-02/2223743_pc.html；Y3 某市验收方案（沈教督发〔2021〕11号，公开资料，引用国家办法）；Y4 某县政府公开页面 https://scnj.gov.cn/ztzl/jczwgkzl/gkly/ywjy/jydd/ywjyjhfzddpg/13957464.html",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "A2",
+    "reference": "moe-2020-preschool-universal/coverage/A2",
+    "label": "普惠性幼儿园覆盖率",
+    "shortLabel": "普惠率",
+    "unit": "share",
+    "fields": {
+     "threshold": {
+      "label": "下限",
+      "unit": "share",
+      "value": 0.8,
+      "isOverridable": true,
+      "provenance": null
+     }
+    },
+    "conditions": [],
+    "texts": {
+     "formula": "（公办园在园幼儿数 + 普惠性民办园在园幼儿数）÷ 在园幼儿数"
+    },
+    "lists": {},
+    "effectiveFrom": "2020-03-02",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:Y1,Y3,Y4",
+     "isVerified": false,
+     "source": "Y1 新闻报道 https://cqcb.com/wealth/2020-03-02/2223743_pc.html；Y3 某市验收方案（沈教督发〔2021〕11号，公开资料，引用国家办法）；Y4 某县政府公开页面 https://scnj.gov.cn/ztzl/jczwgkzl/gkly/ywjy/jydd/ywjyjhfzddpg/13957464.html",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "A3",
+    "reference": "moe-2020-preschool-universal/coverage/A3",
+    "label": "公办园在园幼儿占比",
+    "shortLabel": "公办占比",
+    "unit": "share",
+    "fields": {
+     "threshold": {
+      "label": "下限",
+      "unit": "share",
+      "value": 0.5,
+      "isOverridable": true,
+      "provenance": null
+     }
+    },
+    "conditions": [],
+    "texts": {
+     "formula": "公办园在园幼儿数 ÷ 在园幼儿数"
+    },
+    "lists": {},
+    "effectiveFrom": "2020-03-02",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:Y1,Y3,Y4",
+     "isVerified": false,
+     "source": "Y1 新闻报道 https://cqcb.com/wealth/2020-03-02/2223743_pc.html；Y3 某市验收方案（沈教督发〔2021〕11号，公开资料，引用国家办法）；Y4 某县政府公开页面 https://scnj.gov.cn/ztzl/jczwgkzl/gkly/ywjy/jydd/ywjyjhfzddpg/13957464.html",
+     "checkedOn": "2026-11-23"
+    }
+   }
+  ]
+ },
+ {
+  "id": "moe-2020-preschool-universal/government",
+  "documentId": "moe-2020-preschool-universal",
+  "title": "政府保障情况",
+  "entries": [
+   {
+    "id": "B1",
+    "reference": "moe-2020-preschool-universal/government/B1",
+    "label": "党的领导坚强有力",
+    "shortLabel": "党的领导",
+    "unit": "text",
+    "fields": {},
+    "conditions": [
+     {
+      "id": "B1.review",
+      "label": "幼儿园党组织覆盖情况审查",
+      "kind": "reviewed",
+      "unit": "text",
+      "schoolUnit": null
+     }
+    ],
+    "texts": {
+     "note": "正式党员3人以上单独建，不足3人联合建或挂靠，没有党员的派指导员"
+    },
+    "lists": {},
+    "effectiveFrom": "2020-03-02",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:Y3",
+     "isVerified": false,
+     "source": "Y3 某市验收方案（沈教督发〔2021〕11号，公开资料，引用国家办法）",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B2",
+    "reference": "moe-2020-preschool-universal/government/B2",
+    "label": "发展规划科学合理",
+    "shortLabel": "发展规划",
+    "unit": "text",
+    "fields": {},
+    "conditions": [
+     {
+      "id": "B2.review",
+      "label": "布局规划审查",
+      "kind": "reviewed",
+      "unit": "text",
+      "schoolUnit": null
+     }
+    ],
+    "texts": {
+     "note": "普惠性幼儿园纳入公共管理和公共服务设施统一规划"
+    },
+    "lists": {},
+    "effectiveFrom": "2020-03-02",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:Y3",
+     "isVerified": false,
+     "source": "Y3 某市验收方案（沈教督发〔2021〕11号，公开资料，引用国家办法）",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B3",
+    "reference": "moe-2020-preschool-universal/government/B3",
+    "label": "公共服务网络基本完善",
+    "shortLabel": "服务网络",
+    "unit": "text",
+    "fields": {},
+    "conditions": [
+     {
+      "id": "B3.review",
+      "label": "每个乡镇至少一所公办中心园",
+      "kind": "reviewed",
+      "unit": "text",
+      "schoolUnit": null
+     }
+    ],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2020-03-02",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:Y3",
+     "isVerified": false,
+     "source": "Y3 某市验收方案（沈教督发〔2021〕11号，公开资料，引用国家办法）",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B4",
+    "reference": "moe-2020-preschool-universal/government/B4",
+    "label": "小区配套幼儿园管理规范",
+    "shortLabel": "小区配套园",
+    "unit": "text",
+    "fields": {},
+    "conditions": [
+     {
+      "id": "B4.review",
+      "label": "已有配套园全部办成公办园或普惠性民办园",
+      "kind": "reviewed",
+      "unit": "text",
+      "schoolUnit": null
+     }
+    ],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2020-03-02",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:Y3",
+     "isVerified": false,
+     "source": "Y3 某市验收方案（沈教督发〔2021〕11号，公开资料，引用国家办法）",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B5",
+    "reference": "moe-2020-preschool-universal/government/B5",
+    "label": "财政投入到位",
+    "shortLabel": "财政投入",
+    "unit": "text",
+    "fields": {},
+    "conditions": [
+     {
+      "id": "B5.review",
+      "label": "公办园生均拨款和普惠性民办园补助达到省级标准",
+      "kind": "reviewed",
+      "unit": "text",
+      "schoolUnit": null
+     }
+    ],
+    "texts": {
+     "note": "标准由省定，常见为每生每年500元，不是国家数值"
+    },
+    "lists": {},
+    "effectiveFrom": "2020-03-02",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:Y3,Y4",
+     "isVerified": false,
+     "source": "Y3 某市验收方案（沈教督发〔2021〕11号，公开资料，引用国家办法）；Y4 某县政府公开页面 https://scnj.gov.cn/ztzl/jczwgkzl/gkly/ywjy/jydd/ywjyjhfzddpg/13957464.html",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B6",
+    "reference": "moe-2020-preschool-universal/government/B6",
+    "label": "收费合理",
+    "shortLabel": "收费",
+    "unit": "text",
+    "fields": {},
+    "conditions": [
+     {
+      "id": "B6.review",
+      "label": "收费办法、动态调整和有无不合理收费审查",
+      "kind": "reviewed",
+      "unit": "text",
+      "schoolUnit": null
+     }
+    ],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2020-03-02",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:Y3",
+     "isVerified": false,
+     "source": "Y3 某市验收方案（沈教督发〔2021〕11号，公开资料，引用国家办法）",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B7",
+    "reference": "moe-2020-preschool-universal/government/B7",
+    "label": "教师工资待遇有保障",
+    "shortLabel": "教师待遇",
+    "unit": "text",
+    "fields": {},
+    "conditions": [
+     {
+      "id": "B7.review",
+      "label": "工资足额及时发放、同工同酬审查",
+      "kind": "reviewed",
+      "unit": "text",
+      "schoolUnit": null
+     }
+    ],
+    "texts": {
+     "note": "某省要求非在编教师工资达到在编教师的75%，不是国家数值"
+    },
+    "lists": {},
+    "effectiveFrom": "2020-03-02",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:Y3,Y4",
+     "isVerified": false,
+     "source": "Y3 某市验收方案（沈教督发〔2021〕11号，公开资料，引用国家办法）；Y4 某县政府公开页面 https://scnj.gov.cn/ztzl/jczwgkzl/gkly/ywjy/jydd/ywjyjhfzddpg/13957464.html",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B8",
+    "reference": "moe-2020-preschool-universal/government/B8",
+    "label": "安全风险防控机制健全",
+    "shortLabel": "安全防控",
+    "unit": "text",
+    "fields": {},
+    "conditions": [
+     {
+      "id": "B8.review",
+      "label": "部门责任落实，近两年无重大安全责任事故",
+      "kind": "reviewed",
+      "unit": "text",
+      "schoolUnit": null
+     }
+    ],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2020-03-02",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:Y3",
+     "isVerified": false,
+     "source": "Y3 某市验收方案（沈教督发〔2021〕11号，公开资料，引用国家办法）",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B9",
+    "reference": "moe-2020-preschool-universal/government/B9",
+    "label": "监管制度比较完善",
+    "shortLabel": "监管",
+    "unit": "text",
+    "fields": {
+     "cycleYears": {
+      "label": "督导评估周期上限",
+      "unit": "years",
+      "value": 5,
+      "isOverridable": true,
+      "provenance": null
+     }
+    },
+    "conditions": [
+     {
+      "id": "B9.review",
+      "label": "先证后照、信息公示、3—5年一轮督导全覆盖、责任督学挂牌、无证园、逐利行为审查",
+      "kind": "reviewed",
+      "unit": "text",
+      "schoolUnit": null
+     }
+    ],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2020-03-02",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:Y3",
+     "isVerified": false,
+     "source": "Y3 某市验收方案（沈教督发〔2021〕11号，公开资料，引用国家办法）",
+     "checkedOn": "2026-11-23"
+    }
+   }
+  ]
+ },
+ {
+  "id": "moe-2020-preschool-universal/care",
+  "documentId": "moe-2020-preschool-universal",
+  "title": "幼儿园保教质量保障情况",
+  "entries": [
+   {
+    "id": "C1",
+    "reference": "moe-2020-preschool-universal/care/C1",
+    "label": "办园条件合格",
+    "shortLabel": "办园条件",
+    "unit": "schools",
+    "fields": {
+     "outdoorM2": {
+      "label": "生均户外活动场地面积",
+      "unit": "m2/pupil",
+      "value": 4,
+      "isOverridable": true,
+      "provenance": null
+     },
+     "roomM2": {
+      "label": "生均活动用房建筑面积",
+      "unit": "m2/pupil",
+      "value": 8.17,
+      "isOverridable": true,
+      "provenance": null
+     },
+     "floorM2": {
+      "label": "生均园舍建筑面积（2017年以后规划的）",
+      "unit": "m2/pupil",
+      "value": 10.44,
+      "isOverridable": true,
+      "provenance": null
+     },
+     "plannedYear": {
+      "label": "适用新建筑面积要求的规划年份界限",
+      "unit": "calendarYear",
+      "value": 2017,
+      "isOverridable": true,
+      "provenance": null
+     },
+     "books": {
+      "label": "生均图书下限",
+      "unit": "books/pupil",
+      "value": 3,
+      "isOverridable": true,
+      "provenance": null
+     }
+    },
+    "conditions": [
+     {
+      "id": "C1.outdoor",
+      "label": "户外活动场地不足的幼儿园数",
+      "kind": "computed",
+      "unit": "schools",
+      "schoolUnit": "m2/pupil"
+     },
+     {
+      "id": "C1.room",
+      "label": "活动用房不足的幼儿园数",
+      "kind": "computed",
+      "unit": "schools",
+      "schoolUnit": "m2/pupil"
+     },
+     {
+      "id": "C1.floor",
+      "label": "园舍建筑面积不足的幼儿园数",
+      "kind": "computed",
+      "unit": "schools",
+      "schoolUnit": "m2/pupil"
+     },
+     {
+      "id": "C1.books",
+      "label": "图书不足的幼儿园数",
+      "kind": "computed",
+      "unit": "schools",
+      "schoolUnit": "books/pupil"
+     }
+    ],
+    "texts": {
+     "note": "图书材料写作生均3—5册，此处取下限；2017年以前规划的园舍，某省要求至少一半达标，不是国家数值；2017年当年归入哪一边待核实。"
+    },
+    "lists": {},
+    "effectiveFrom": "2020-03-02",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:Y3,Y4",
+     "isVerified": false,
+     "source": "Y3 某市验收方案（沈教督发〔2021〕11号，公开资料，引用国家办法）；Y4 某县政府公开页面 https://scnj.gov.cn/ztzl/jczwgkzl/gkly/ywjy/jydd/ywjyjhfzddpg/13957464.html",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "C2",
+    "reference": "moe-2020-preschool-universal/care/C2",
+    "label": "班额普遍达标",
+    "shortLabel": "班额",
+    "unit": "share",
+    "fields": {
+     "share": {
+      "label": "班额达标比例下限",
+      "unit": "share",
+      "value": 0.85,
+      "isOverridable": true,
+      "provenance": null
+     },
+     "young": {
+      "label": "小班人数上限",
+      "unit": "people",
+      "value": 25,
+      "isOverridable": true,
+      "provenance": {
+       "tag": "M-certain",
+       "isVerified": false,
+       "source": "一般知识，未见官方原文，待核实",
+       "checkedOn": "2026-11-23"
+      }
+     },
+     "middle": {
+      "label": "中班人数上限",
+      "unit": "people",
+      "value": 30,
+      "isOverridable": true,
+      "provenance": {
+       "tag": "M-certain",
+       "isVerified": false,
+       "source": "一般知识，未见官方原文，待核实",
+       "checkedOn": "2026-11-23"
+      }
+     },
+     "top": {
+      "label": "大班人数上限",
+      "unit": "people",
+      "value": 35,
+      "isOverridable": true,
+      "provenance": {
+       "tag": "M-certain",
+       "isVerified": false,
+       "source": "一般知识，未见官方原文，待核实",
+       "checkedOn": "2026-11-23"
+      }
+     },
+     "mixed": {
+      "label": "混合班人数上限",
+      "unit": "people",
+      "value": 30,
+      "isOverridable": true,
+      "provenance": {
+       "tag": "M-certain",
+       "isVerified": false,
+       "source": "一般知识，未见官方原文，待核实",
+       "checkedOn": "2026-11-23"
+      }
+     }
+    },
+    "conditions": [
+     {
+      "id": "C2.size",
+      "label": "班额符合《幼儿园工作规程》的班级比例",
+      "kind": "computed",
+      "unit": "share",
+      "schoolUnit": null
+     }
+    ],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2020-03-02",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:Y3,Y4",
+     "isVerified": false,
+     "source": "Y3 某市验收方案（沈教督发〔2021〕11号，公开资料，引用国家办法）；Y4 某县政府公开页面 https://scnj.gov.cn/ztzl/jczwgkzl/gkly/ywjy/jydd/ywjyjhfzddpg/13957464.html",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "C3",
+    "reference": "moe-2020-preschool-universal/care/C3",
+    "label": "教师配足配齐",
+    "shortLabel": "教师配备",
+    "unit": "people",
+    "fields": {
+     "pupilsPerTeacher": {
+      "label": "每名专任教师负责的在园幼儿数上限",
+      "unit": "people",
+      "value": 15,
+      "isOverridable": true,
+      "provenance": null
+     }
+    },
+    "conditions": [
+     {
+      "id": "C3.ratio",
+      "label": "在园幼儿数与专任教师数之比",
+      "kind": "computed",
+      "unit": "people",
+      "schoolUnit": null
+     },
+     {
+      "id": "C3.review",
+      "label": "教职工配备达标、无有编不补审查",
+      "kind": "reviewed",
+      "unit": "text",
+      "schoolUnit": null
+     }
+    ],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2020-03-02",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:Y1,Y3,Y4",
+     "isVerified": false,
+     "source": "Y1 新闻报道 https://cqcb.com/wealth/2020-03-02/2223743_pc.html；Y3 某市验收方案（沈教督发〔2021〕11号，公开资料，引用国家办法）；Y4 某县政府公开页面 https://scnj.gov.cn/ztzl/jczwgkzl/gkly/ywjy/jydd/ywjyjhfzddpg/13957464.html",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "C4",
+    "reference": "moe-2020-preschool-universal/care/C4",
+    "label": "教师管理制度严格",
+    "shortLabel": "教师资格",
+    "unit": "share",
+    "fields": {
+     "share": {
+      "label": "园长和教师持证比例",
+      "unit": "share",
+      "value": 1,
+      "isOverridable": true,
+      "provenance": null
+     }
+    },
+    "conditions": [
+     {
+      "id": "C4.certified",
+      "label": "园长和教师持证比例",
+      "kind": "computed",
+      "unit": "share",
+      "schoolUnit": null
+     },
+     {
+      "id": "C4.review",
+      "label": "教师资格定期注册审查",
+      "kind": "reviewed",
+      "unit": "text",
+      "schoolUnit": null
+     }
+    ],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2020-03-02",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:Y3,Y4",
+     "isVerified": false,
+     "source": "Y3 某市验收方案（沈教督发〔2021〕11号，公开资料，引用国家办法）；Y4 某县政府公开页面 https://scnj.gov.cn/ztzl/jczwgkzl/gkly/ywjy/jydd/ywjyjhfzddpg/13957464.html",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "C5",
+    "reference": "moe-2020-preschool-universal/care/C5",
+    "label": "落实科学保教要求",
+    "shortLabel": "科学保教",
+    "unit": "text",
+    "fields": {},
+    "conditions": [
+     {
+      "id": "C5.review",
+      "label": "教师全员轮训、师德机制、近两年无严重失德事件、以游戏为基本活动、无小学化审查",
+      "kind": "reviewed",
+      "unit": "text",
+      "schoolUnit": null
+     }
+    ],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2020-03-02",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:Y3",
+     "isVerified": false,
+     "source": "Y3 某市验收方案（沈教督发〔2021〕11号，公开资料，引用国家办法）",
+     "checkedOn": "2026-11-23"
+    }
+   }
+  ]
+ },
+ {
+  "id": "moe-2020-preschool-universal/recognition",
+  "documentId": "moe-2020-preschool-universal",
+  "title": "社会认可度",
+  "entries": [
+   {
+    "id": "satisfaction",
+    "reference": "moe-2020-preschool-universal/recognition/satisfaction",
+    "label": "社会认可度",
+    "shortLabel": "社会认可度",
+    "unit": "share",
+    "fields": {
+     "share": {
+      "label": "社会认可度下限",
+      "unit": "share",
+      "value": 0.85,
+      "isOverridable": true,
+      "provenance": null
+     }
+    },
+    "conditions": [],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2020-03-02",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:Y1,Y2",
+     "isVerified": false,
+     "source": "Y1 新闻报道 https://cqcb.com/wealth/2020-03-02/2223743_pc.html；Y2 新闻报道 https://sx-news.cn/jiaoyu/2020-03-03/199147.html",
+     "checkedOn": "2026-11-23"
+    }
+   }
+  ]
+ },
+ {
   "id": "moe-2021-exam-management/clauses",
   "documentId": "moe-2021-exam-management",
   "title": "增值评价所引用的要求",
@@ -3837,6 +4642,1034 @@ export const tables: readonly Table[] = [
   ]
  },
  {
+  "id": "moe-2021-quality-evaluation/structure",
+  "documentId": "moe-2021-quality-evaluation",
+  "title": "指标体系规模",
+  "entries": [
+   {
+    "id": "district-indicators",
+    "reference": "moe-2021-quality-evaluation/structure/district-indicators",
+    "label": "县域层面关键指标数",
+    "shortLabel": "县域层面关键指标数",
+    "unit": "items",
+    "fields": {
+     "count": {
+      "label": "县域层面关键指标数",
+      "unit": "items",
+      "value": 12,
+      "isOverridable": false,
+      "provenance": null
+     }
+    },
+    "conditions": [],
+    "texts": {
+     "note": "名称未找到，未收录"
+    },
+    "lists": {},
+    "effectiveFrom": "2021-03-17",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:G4",
+     "isVerified": false,
+     "source": "G4 教育部新闻发布会报道英译（县域、学校各五个方面12项关键指标） https://www.oandabbs.com/archives/911.html",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "school-indicators",
+    "reference": "moe-2021-quality-evaluation/structure/school-indicators",
+    "label": "学校层面关键指标数",
+    "shortLabel": "学校层面关键指标数",
+    "unit": "items",
+    "fields": {
+     "count": {
+      "label": "学校层面关键指标数",
+      "unit": "items",
+      "value": 12,
+      "isOverridable": false,
+      "provenance": null
+     }
+    },
+    "conditions": [],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2021-03-17",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:G4",
+     "isVerified": false,
+     "source": "G4 教育部新闻发布会报道英译（县域、学校各五个方面12项关键指标） https://www.oandabbs.com/archives/911.html",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "pupil-indicators",
+    "reference": "moe-2021-quality-evaluation/structure/pupil-indicators",
+    "label": "学生层面关键指标数",
+    "shortLabel": "学生层面关键指标数",
+    "unit": "items",
+    "fields": {
+     "count": {
+      "label": "学生层面关键指标数",
+      "unit": "items",
+      "value": 12,
+      "isOverridable": false,
+      "provenance": null
+     }
+    },
+    "conditions": [],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2021-03-17",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "M-likely",
+     "isVerified": false,
+     "source": "一般知识，未见官方原文，待核实",
+     "checkedOn": "2026-11-23"
+    }
+   }
+  ]
+ },
+ {
+  "id": "moe-2021-quality-evaluation/district",
+  "documentId": "moe-2021-quality-evaluation",
+  "title": "县域义务教育质量评价重点内容",
+  "entries": [
+   {
+    "id": "A1",
+    "reference": "moe-2021-quality-evaluation/district/A1",
+    "label": "价值导向",
+    "shortLabel": "价值导向",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2021-03-17",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:G2",
+     "isVerified": false,
+     "source": "G2 指南内容介绍 https://edbdz.com/gaokaozixun/102688.html",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "A2",
+    "reference": "moe-2021-quality-evaluation/district/A2",
+    "label": "组织领导",
+    "shortLabel": "组织领导",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2021-03-17",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:G2",
+     "isVerified": false,
+     "source": "G2 指南内容介绍 https://edbdz.com/gaokaozixun/102688.html",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "A3",
+    "reference": "moe-2021-quality-evaluation/district/A3",
+    "label": "教学条件",
+    "shortLabel": "教学条件",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2021-03-17",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:G2",
+     "isVerified": false,
+     "source": "G2 指南内容介绍 https://edbdz.com/gaokaozixun/102688.html",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "A4",
+    "reference": "moe-2021-quality-evaluation/district/A4",
+    "label": "教师队伍",
+    "shortLabel": "教师队伍",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2021-03-17",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:G2",
+     "isVerified": false,
+     "source": "G2 指南内容介绍 https://edbdz.com/gaokaozixun/102688.html",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "A5",
+    "reference": "moe-2021-quality-evaluation/district/A5",
+    "label": "均衡发展",
+    "shortLabel": "均衡发展",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2021-03-17",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:G2",
+     "isVerified": false,
+     "source": "G2 指南内容介绍 https://edbdz.com/gaokaozixun/102688.html",
+     "checkedOn": "2026-11-23"
+    }
+   }
+  ]
+ },
+ {
+  "id": "moe-2021-quality-evaluation/school",
+  "documentId": "moe-2021-quality-evaluation",
+  "title": "学校办学质量评价",
+  "entries": [
+   {
+    "id": "A1",
+    "reference": "moe-2021-quality-evaluation/school/A1",
+    "label": "办学方向",
+    "shortLabel": "办学方向",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2021-03-17",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:G2",
+     "isVerified": false,
+     "source": "G2 指南内容介绍 https://edbdz.com/gaokaozixun/102688.html",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B1",
+    "reference": "moe-2021-quality-evaluation/school/B1",
+    "label": "加强党建工作",
+    "shortLabel": "加强党建工作",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A1"
+    },
+    "lists": {},
+    "effectiveFrom": "2021-03-17",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "M-likely",
+     "isVerified": false,
+     "source": "一般知识，未见官方原文，待核实",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B2",
+    "reference": "moe-2021-quality-evaluation/school/B2",
+    "label": "坚持德育为先",
+    "shortLabel": "坚持德育为先",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A1"
+    },
+    "lists": {},
+    "effectiveFrom": "2021-03-17",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "M-likely",
+     "isVerified": false,
+     "source": "一般知识，未见官方原文，待核实",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "A2",
+    "reference": "moe-2021-quality-evaluation/school/A2",
+    "label": "课程教学",
+    "shortLabel": "课程教学",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2021-03-17",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:G2",
+     "isVerified": false,
+     "source": "G2 指南内容介绍 https://edbdz.com/gaokaozixun/102688.html",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B3",
+    "reference": "moe-2021-quality-evaluation/school/B3",
+    "label": "落实课程方案",
+    "shortLabel": "落实课程方案",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A2"
+    },
+    "lists": {},
+    "effectiveFrom": "2021-03-17",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "M-likely",
+     "isVerified": false,
+     "source": "一般知识，未见官方原文，待核实",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B4",
+    "reference": "moe-2021-quality-evaluation/school/B4",
+    "label": "规范教学实施",
+    "shortLabel": "规范教学实施",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A2"
+    },
+    "lists": {},
+    "effectiveFrom": "2021-03-17",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "M-likely",
+     "isVerified": false,
+     "source": "一般知识，未见官方原文，待核实",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B5",
+    "reference": "moe-2021-quality-evaluation/school/B5",
+    "label": "优化教学方式",
+    "shortLabel": "优化教学方式",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A2"
+    },
+    "lists": {},
+    "effectiveFrom": "2021-03-17",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "M-likely",
+     "isVerified": false,
+     "source": "一般知识，未见官方原文，待核实",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "A3",
+    "reference": "moe-2021-quality-evaluation/school/A3",
+    "label": "教师发展",
+    "shortLabel": "教师发展",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2021-03-17",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:G2",
+     "isVerified": false,
+     "source": "G2 指南内容介绍 https://edbdz.com/gaokaozixun/102688.html",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B6",
+    "reference": "moe-2021-quality-evaluation/school/B6",
+    "label": "加强师德师风建设",
+    "shortLabel": "加强师德师风建设",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A3"
+    },
+    "lists": {},
+    "effectiveFrom": "2021-03-17",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "M-likely",
+     "isVerified": false,
+     "source": "一般知识，未见官方原文，待核实",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B7",
+    "reference": "moe-2021-quality-evaluation/school/B7",
+    "label": "重视教师专业成长",
+    "shortLabel": "重视教师专业成长",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A3"
+    },
+    "lists": {},
+    "effectiveFrom": "2021-03-17",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "M-likely",
+     "isVerified": false,
+     "source": "一般知识，未见官方原文，待核实",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B8",
+    "reference": "moe-2021-quality-evaluation/school/B8",
+    "label": "健全教师激励机制",
+    "shortLabel": "健全教师激励机制",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A3"
+    },
+    "lists": {},
+    "effectiveFrom": "2021-03-17",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "M-likely",
+     "isVerified": false,
+     "source": "一般知识，未见官方原文，待核实",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "A4",
+    "reference": "moe-2021-quality-evaluation/school/A4",
+    "label": "学校管理",
+    "shortLabel": "学校管理",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2021-03-17",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:G2",
+     "isVerified": false,
+     "source": "G2 指南内容介绍 https://edbdz.com/gaokaozixun/102688.html",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B9",
+    "reference": "moe-2021-quality-evaluation/school/B9",
+    "label": "完善学校内部治理",
+    "shortLabel": "完善学校内部治理",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A4"
+    },
+    "lists": {},
+    "effectiveFrom": "2021-03-17",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "M-likely",
+     "isVerified": false,
+     "source": "一般知识，未见官方原文，待核实",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B10",
+    "reference": "moe-2021-quality-evaluation/school/B10",
+    "label": "保障学生平等权益",
+    "shortLabel": "保障学生平等权益",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A4"
+    },
+    "lists": {},
+    "effectiveFrom": "2021-03-17",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "M-likely",
+     "isVerified": false,
+     "source": "一般知识，未见官方原文，待核实",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B11",
+    "reference": "moe-2021-quality-evaluation/school/B11",
+    "label": "加强校园文化建设",
+    "shortLabel": "加强校园文化建设",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A4"
+    },
+    "lists": {},
+    "effectiveFrom": "2021-03-17",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "M-likely",
+     "isVerified": false,
+     "source": "一般知识，未见官方原文，待核实",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "A5",
+    "reference": "moe-2021-quality-evaluation/school/A5",
+    "label": "学生发展",
+    "shortLabel": "学生发展",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2021-03-17",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:G2",
+     "isVerified": false,
+     "source": "G2 指南内容介绍 https://edbdz.com/gaokaozixun/102688.html",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B12",
+    "reference": "moe-2021-quality-evaluation/school/B12",
+    "label": "学生发展质量状况",
+    "shortLabel": "学生发展质量状况",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A5"
+    },
+    "lists": {},
+    "effectiveFrom": "2021-03-17",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "M-likely",
+     "isVerified": false,
+     "source": "一般知识，未见官方原文，待核实",
+     "checkedOn": "2026-11-23"
+    }
+   }
+  ]
+ },
+ {
+  "id": "moe-2021-quality-evaluation/pupil",
+  "documentId": "moe-2021-quality-evaluation",
+  "title": "学生发展质量评价",
+  "entries": [
+   {
+    "id": "A1",
+    "reference": "moe-2021-quality-evaluation/pupil/A1",
+    "label": "品德发展",
+    "shortLabel": "品德发展",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2021-03-17",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:G2",
+     "isVerified": false,
+     "source": "G2 指南内容介绍 https://edbdz.com/gaokaozixun/102688.html",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B1",
+    "reference": "moe-2021-quality-evaluation/pupil/B1",
+    "label": "理想信念",
+    "shortLabel": "理想信念",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A1"
+    },
+    "lists": {},
+    "effectiveFrom": "2021-03-17",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "M-likely",
+     "isVerified": false,
+     "source": "一般知识，未见官方原文，待核实",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B2",
+    "reference": "moe-2021-quality-evaluation/pupil/B2",
+    "label": "社会责任",
+    "shortLabel": "社会责任",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A1"
+    },
+    "lists": {},
+    "effectiveFrom": "2021-03-17",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "M-likely",
+     "isVerified": false,
+     "source": "一般知识，未见官方原文，待核实",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B3",
+    "reference": "moe-2021-quality-evaluation/pupil/B3",
+    "label": "行为习惯",
+    "shortLabel": "行为习惯",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A1"
+    },
+    "lists": {},
+    "effectiveFrom": "2021-03-17",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "M-likely",
+     "isVerified": false,
+     "source": "一般知识，未见官方原文，待核实",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "A2",
+    "reference": "moe-2021-quality-evaluation/pupil/A2",
+    "label": "学业发展",
+    "shortLabel": "学业发展",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2021-03-17",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:G2",
+     "isVerified": false,
+     "source": "G2 指南内容介绍 https://edbdz.com/gaokaozixun/102688.html",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B4",
+    "reference": "moe-2021-quality-evaluation/pupil/B4",
+    "label": "学习习惯",
+    "shortLabel": "学习习惯",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A2"
+    },
+    "lists": {},
+    "effectiveFrom": "2021-03-17",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "M-likely",
+     "isVerified": false,
+     "source": "一般知识，未见官方原文，待核实",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B5",
+    "reference": "moe-2021-quality-evaluation/pupil/B5",
+    "label": "创新精神",
+    "shortLabel": "创新精神",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A2"
+    },
+    "lists": {},
+    "effectiveFrom": "2021-03-17",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "M-likely",
+     "isVerified": false,
+     "source": "一般知识，未见官方原文，待核实",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B6",
+    "reference": "moe-2021-quality-evaluation/pupil/B6",
+    "label": "学业水平",
+    "shortLabel": "学业水平",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A2"
+    },
+    "lists": {},
+    "effectiveFrom": "2021-03-17",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "M-likely",
+     "isVerified": false,
+     "source": "一般知识，未见官方原文，待核实",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "A3",
+    "reference": "moe-2021-quality-evaluation/pupil/A3",
+    "label": "身心发展",
+    "shortLabel": "身心发展",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2021-03-17",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:G2",
+     "isVerified": false,
+     "source": "G2 指南内容介绍 https://edbdz.com/gaokaozixun/102688.html",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B7",
+    "reference": "moe-2021-quality-evaluation/pupil/B7",
+    "label": "健康生活",
+    "shortLabel": "健康生活",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A3"
+    },
+    "lists": {},
+    "effectiveFrom": "2021-03-17",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "M-likely",
+     "isVerified": false,
+     "source": "一般知识，未见官方原文，待核实",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B8",
+    "reference": "moe-2021-quality-evaluation/pupil/B8",
+    "label": "身心素质",
+    "shortLabel": "身心素质",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A3"
+    },
+    "lists": {},
+    "effectiveFrom": "2021-03-17",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "M-likely",
+     "isVerified": false,
+     "source": "一般知识，未见官方原文，待核实",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "A4",
+    "reference": "moe-2021-quality-evaluation/pupil/A4",
+    "label": "审美素养",
+    "shortLabel": "审美素养",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2021-03-17",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:G2",
+     "isVerified": false,
+     "source": "G2 指南内容介绍 https://edbdz.com/gaokaozixun/102688.html",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B9",
+    "reference": "moe-2021-quality-evaluation/pupil/B9",
+    "label": "美育实践",
+    "shortLabel": "美育实践",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A4"
+    },
+    "lists": {},
+    "effectiveFrom": "2021-03-17",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "M-likely",
+     "isVerified": false,
+     "source": "一般知识，未见官方原文，待核实",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B10",
+    "reference": "moe-2021-quality-evaluation/pupil/B10",
+    "label": "感受表达",
+    "shortLabel": "感受表达",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A4"
+    },
+    "lists": {},
+    "effectiveFrom": "2021-03-17",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "M-likely",
+     "isVerified": false,
+     "source": "一般知识，未见官方原文，待核实",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "A5",
+    "reference": "moe-2021-quality-evaluation/pupil/A5",
+    "label": "劳动与社会实践",
+    "shortLabel": "劳动与社会实践",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2021-03-17",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:G2",
+     "isVerified": false,
+     "source": "G2 指南内容介绍 https://edbdz.com/gaokaozixun/102688.html",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B11",
+    "reference": "moe-2021-quality-evaluation/pupil/B11",
+    "label": "劳动习惯",
+    "shortLabel": "劳动习惯",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A5"
+    },
+    "lists": {},
+    "effectiveFrom": "2021-03-17",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "M-likely",
+     "isVerified": false,
+     "source": "一般知识，未见官方原文，待核实",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B12",
+    "reference": "moe-2021-quality-evaluation/pupil/B12",
+    "label": "社会体验",
+    "shortLabel": "社会体验",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A5"
+    },
+    "lists": {},
+    "effectiveFrom": "2021-03-17",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "M-likely",
+     "isVerified": false,
+     "source": "一般知识，未见官方原文，待核实",
+     "checkedOn": "2026-11-23"
+    }
+   }
+  ]
+ },
+ {
+  "id": "moe-2021-quality-evaluation/methods",
+  "documentId": "moe-2021-quality-evaluation",
+  "title": "评价方式",
+  "entries": [
+   {
+    "id": "M1",
+    "reference": "moe-2021-quality-evaluation/methods/M1",
+    "label": "结果评价与增值评价相结合",
+    "shortLabel": "结果评价与增值评价相结合",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2021-03-17",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:G2,G3",
+     "isVerified": false,
+     "source": "G2 指南内容介绍 https://edbdz.com/gaokaozixun/102688.html；G3 2021-03-19新闻报道（公开源代码收录）",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "M2",
+    "reference": "moe-2021-quality-evaluation/methods/M2",
+    "label": "综合评价与特色评价相结合",
+    "shortLabel": "综合评价与特色评价相结合",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2021-03-17",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:G2,G3",
+     "isVerified": false,
+     "source": "G2 指南内容介绍 https://edbdz.com/gaokaozixun/102688.html；G3 2021-03-19新闻报道（公开源代码收录）",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "M3",
+    "reference": "moe-2021-quality-evaluation/methods/M3",
+    "label": "自我评价与外部评价相结合",
+    "shortLabel": "自我评价与外部评价相结合",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2021-03-17",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "M-certain",
+     "isVerified": false,
+     "source": "一般知识，未见官方原文，待核实",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "M4",
+    "reference": "moe-2021-quality-evaluation/methods/M4",
+    "label": "线上评价与线下评价相结合",
+    "shortLabel": "线上评价与线下评价相结合",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2021-03-17",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "M-certain",
+     "isVerified": false,
+     "source": "一般知识，未见官方原文，待核实",
+     "checkedOn": "2026-11-23"
+    }
+   }
+  ]
+ },
+ {
+  "id": "moe-2021-quality-evaluation/statements",
+  "documentId": "moe-2021-quality-evaluation",
+  "title": "明确要求",
+  "entries": [
+   {
+    "id": "T1",
+    "reference": "moe-2021-quality-evaluation/statements/T1",
+    "label": "不给学校下达升学指标",
+    "shortLabel": "不给学校下达升学指标",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2021-03-17",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:G3",
+     "isVerified": false,
+     "source": "G3 2021-03-19新闻报道（公开源代码收录）",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "T2",
+    "reference": "moe-2021-quality-evaluation/statements/T2",
+    "label": "不单纯以升学率评价学校、校长和教师",
+    "shortLabel": "不单纯以升学率评价学校、校长和教师",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2021-03-17",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:G3",
+     "isVerified": false,
+     "source": "G3 2021-03-19新闻报道（公开源代码收录）",
+     "checkedOn": "2026-11-23"
+    }
+   }
+  ]
+ },
+ {
   "id": "moe-2021-school-protection/clauses",
   "documentId": "moe-2021-school-protection",
   "title": "增值评价所引用的条款",
@@ -3858,6 +5691,1156 @@ export const tables: readonly Table[] = [
      "isVerified": false,
      "source": "一般知识，未见官方原文，待核实",
      "checkedOn": "2026-11-25"
+    }
+   }
+  ]
+ },
+ {
+  "id": "moe-2021-senior-evaluation/structure",
+  "documentId": "moe-2021-senior-evaluation",
+  "title": "指标体系规模",
+  "entries": [
+   {
+    "id": "indicators",
+    "reference": "moe-2021-senior-evaluation/structure/indicators",
+    "label": "关键指标数",
+    "shortLabel": "关键指标数",
+    "unit": "items",
+    "fields": {
+     "count": {
+      "label": "关键指标数",
+      "unit": "items",
+      "value": 18,
+      "isOverridable": false,
+      "provenance": null
+     }
+    },
+    "conditions": [],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2021-12-31",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "M-likely",
+     "isVerified": false,
+     "source": "一般知识，未见官方原文，待核实",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "checkpoints",
+    "reference": "moe-2021-senior-evaluation/structure/checkpoints",
+    "label": "考查要点数",
+    "shortLabel": "考查要点数",
+    "unit": "items",
+    "fields": {
+     "count": {
+      "label": "考查要点数",
+      "unit": "items",
+      "value": 48,
+      "isOverridable": false,
+      "provenance": null
+     }
+    },
+    "conditions": [],
+    "texts": {
+     "note": "原文未收录"
+    },
+    "lists": {},
+    "effectiveFrom": "2021-12-31",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "M-likely",
+     "isVerified": false,
+     "source": "一般知识，未见官方原文，待核实",
+     "checkedOn": "2026-11-23"
+    }
+   }
+  ]
+ },
+ {
+  "id": "moe-2021-senior-evaluation/school",
+  "documentId": "moe-2021-senior-evaluation",
+  "title": "普通高中学校办学质量评价",
+  "entries": [
+   {
+    "id": "A1",
+    "reference": "moe-2021-senior-evaluation/school/A1",
+    "label": "办学方向",
+    "shortLabel": "办学方向",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2021-12-31",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:H1",
+     "isVerified": false,
+     "source": "H1 学校转载指南附件部分内容 https://tkxjnxx.30edu.com.cn/article/afb5a69a-5f6c-4f38-b000-0e47a87ebce2.shtml",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B1",
+    "reference": "moe-2021-senior-evaluation/school/B1",
+    "label": "加强党建工作",
+    "shortLabel": "加强党建工作",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A1"
+    },
+    "lists": {},
+    "effectiveFrom": "2021-12-31",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:H1",
+     "isVerified": false,
+     "source": "H1 学校转载指南附件部分内容 https://tkxjnxx.30edu.com.cn/article/afb5a69a-5f6c-4f38-b000-0e47a87ebce2.shtml",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B2",
+    "reference": "moe-2021-senior-evaluation/school/B2",
+    "label": "坚持德育为先",
+    "shortLabel": "坚持德育为先",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A1"
+    },
+    "lists": {},
+    "effectiveFrom": "2021-12-31",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:H1",
+     "isVerified": false,
+     "source": "H1 学校转载指南附件部分内容 https://tkxjnxx.30edu.com.cn/article/afb5a69a-5f6c-4f38-b000-0e47a87ebce2.shtml",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "A2",
+    "reference": "moe-2021-senior-evaluation/school/A2",
+    "label": "课程教学",
+    "shortLabel": "课程教学",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2021-12-31",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:H1",
+     "isVerified": false,
+     "source": "H1 学校转载指南附件部分内容 https://tkxjnxx.30edu.com.cn/article/afb5a69a-5f6c-4f38-b000-0e47a87ebce2.shtml",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B3",
+    "reference": "moe-2021-senior-evaluation/school/B3",
+    "label": "落实课程方案",
+    "shortLabel": "落实课程方案",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A2"
+    },
+    "lists": {},
+    "effectiveFrom": "2021-12-31",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:H1",
+     "isVerified": false,
+     "source": "H1 学校转载指南附件部分内容 https://tkxjnxx.30edu.com.cn/article/afb5a69a-5f6c-4f38-b000-0e47a87ebce2.shtml",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B4",
+    "reference": "moe-2021-senior-evaluation/school/B4",
+    "label": "规范教学实施",
+    "shortLabel": "规范教学实施",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A2"
+    },
+    "lists": {},
+    "effectiveFrom": "2021-12-31",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:H1",
+     "isVerified": false,
+     "source": "H1 学校转载指南附件部分内容 https://tkxjnxx.30edu.com.cn/article/afb5a69a-5f6c-4f38-b000-0e47a87ebce2.shtml",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B5",
+    "reference": "moe-2021-senior-evaluation/school/B5",
+    "label": "优化教学方式",
+    "shortLabel": "优化教学方式",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A2"
+    },
+    "lists": {},
+    "effectiveFrom": "2021-12-31",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "M-likely",
+     "isVerified": false,
+     "source": "一般知识，未见官方原文，待核实",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B6",
+    "reference": "moe-2021-senior-evaluation/school/B6",
+    "label": "加强学生发展指导",
+    "shortLabel": "加强学生发展指导",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A2"
+    },
+    "lists": {},
+    "effectiveFrom": "2021-12-31",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "M-likely",
+     "isVerified": false,
+     "source": "一般知识，未见官方原文，待核实",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B7",
+    "reference": "moe-2021-senior-evaluation/school/B7",
+    "label": "完善综合素质评价",
+    "shortLabel": "完善综合素质评价",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A2"
+    },
+    "lists": {},
+    "effectiveFrom": "2021-12-31",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "M-likely",
+     "isVerified": false,
+     "source": "一般知识，未见官方原文，待核实",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "A3",
+    "reference": "moe-2021-senior-evaluation/school/A3",
+    "label": "教师发展",
+    "shortLabel": "教师发展",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2021-12-31",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "M-likely",
+     "isVerified": false,
+     "source": "一般知识，未见官方原文，待核实",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B8",
+    "reference": "moe-2021-senior-evaluation/school/B8",
+    "label": "加强师德师风建设",
+    "shortLabel": "加强师德师风建设",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A3"
+    },
+    "lists": {},
+    "effectiveFrom": "2021-12-31",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "M-likely",
+     "isVerified": false,
+     "source": "一般知识，未见官方原文，待核实",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B9",
+    "reference": "moe-2021-senior-evaluation/school/B9",
+    "label": "重视教师专业成长",
+    "shortLabel": "重视教师专业成长",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A3"
+    },
+    "lists": {},
+    "effectiveFrom": "2021-12-31",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "M-likely",
+     "isVerified": false,
+     "source": "一般知识，未见官方原文，待核实",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B10",
+    "reference": "moe-2021-senior-evaluation/school/B10",
+    "label": "健全教师激励机制",
+    "shortLabel": "健全教师激励机制",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A3"
+    },
+    "lists": {},
+    "effectiveFrom": "2021-12-31",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "M-likely",
+     "isVerified": false,
+     "source": "一般知识，未见官方原文，待核实",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "A4",
+    "reference": "moe-2021-senior-evaluation/school/A4",
+    "label": "学校管理",
+    "shortLabel": "学校管理",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2021-12-31",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "M-likely",
+     "isVerified": false,
+     "source": "一般知识，未见官方原文，待核实",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B11",
+    "reference": "moe-2021-senior-evaluation/school/B11",
+    "label": "完善学校内部治理",
+    "shortLabel": "完善学校内部治理",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A4"
+    },
+    "lists": {},
+    "effectiveFrom": "2021-12-31",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "M-likely",
+     "isVerified": false,
+     "source": "一般知识，未见官方原文，待核实",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B12",
+    "reference": "moe-2021-senior-evaluation/school/B12",
+    "label": "规范招生办学行为",
+    "shortLabel": "规范招生办学行为",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A4"
+    },
+    "lists": {},
+    "effectiveFrom": "2021-12-31",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "M-likely",
+     "isVerified": false,
+     "source": "一般知识，未见官方原文，待核实",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B13",
+    "reference": "moe-2021-senior-evaluation/school/B13",
+    "label": "加强校园文化建设",
+    "shortLabel": "加强校园文化建设",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A4"
+    },
+    "lists": {},
+    "effectiveFrom": "2021-12-31",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "M-likely",
+     "isVerified": false,
+     "source": "一般知识，未见官方原文，待核实",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "A5",
+    "reference": "moe-2021-senior-evaluation/school/A5",
+    "label": "学生发展",
+    "shortLabel": "学生发展",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2021-12-31",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "M-likely",
+     "isVerified": false,
+     "source": "一般知识，未见官方原文，待核实",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B14",
+    "reference": "moe-2021-senior-evaluation/school/B14",
+    "label": "品德发展",
+    "shortLabel": "品德发展",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A5"
+    },
+    "lists": {},
+    "effectiveFrom": "2021-12-31",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "M-likely",
+     "isVerified": false,
+     "source": "一般知识，未见官方原文，待核实",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B15",
+    "reference": "moe-2021-senior-evaluation/school/B15",
+    "label": "学业发展",
+    "shortLabel": "学业发展",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A5"
+    },
+    "lists": {},
+    "effectiveFrom": "2021-12-31",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "M-likely",
+     "isVerified": false,
+     "source": "一般知识，未见官方原文，待核实",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B16",
+    "reference": "moe-2021-senior-evaluation/school/B16",
+    "label": "身心发展",
+    "shortLabel": "身心发展",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A5"
+    },
+    "lists": {},
+    "effectiveFrom": "2021-12-31",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "M-likely",
+     "isVerified": false,
+     "source": "一般知识，未见官方原文，待核实",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B17",
+    "reference": "moe-2021-senior-evaluation/school/B17",
+    "label": "审美素养",
+    "shortLabel": "审美素养",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A5"
+    },
+    "lists": {},
+    "effectiveFrom": "2021-12-31",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "M-likely",
+     "isVerified": false,
+     "source": "一般知识，未见官方原文，待核实",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B18",
+    "reference": "moe-2021-senior-evaluation/school/B18",
+    "label": "劳动与社会实践",
+    "shortLabel": "劳动与社会实践",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A5"
+    },
+    "lists": {},
+    "effectiveFrom": "2021-12-31",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "M-likely",
+     "isVerified": false,
+     "source": "一般知识，未见官方原文，待核实",
+     "checkedOn": "2026-11-23"
+    }
+   }
+  ]
+ },
+ {
+  "id": "moe-2022-kindergarten-evaluation/structure",
+  "documentId": "moe-2022-kindergarten-evaluation",
+  "title": "指标体系规模",
+  "entries": [
+   {
+    "id": "areas",
+    "reference": "moe-2022-kindergarten-evaluation/structure/areas",
+    "label": "方面数",
+    "shortLabel": "方面数",
+    "unit": "items",
+    "fields": {
+     "count": {
+      "label": "方面数",
+      "unit": "items",
+      "value": 5,
+      "isOverridable": false,
+      "provenance": null
+     }
+    },
+    "conditions": [],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2022-02-10",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:K1",
+     "isVerified": false,
+     "source": "K1 指南内容介绍 http://m.ddtbk.com/techan/92866.html",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "indicators",
+    "reference": "moe-2022-kindergarten-evaluation/structure/indicators",
+    "label": "关键指标数",
+    "shortLabel": "关键指标数",
+    "unit": "items",
+    "fields": {
+     "count": {
+      "label": "关键指标数",
+      "unit": "items",
+      "value": 15,
+      "isOverridable": false,
+      "provenance": null
+     }
+    },
+    "conditions": [],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2022-02-10",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:K1",
+     "isVerified": false,
+     "source": "K1 指南内容介绍 http://m.ddtbk.com/techan/92866.html",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "checkpoints",
+    "reference": "moe-2022-kindergarten-evaluation/structure/checkpoints",
+    "label": "考查要点数",
+    "shortLabel": "考查要点数",
+    "unit": "items",
+    "fields": {
+     "count": {
+      "label": "考查要点数",
+      "unit": "items",
+      "value": 48,
+      "isOverridable": false,
+      "provenance": null
+     }
+    },
+    "conditions": [],
+    "texts": {
+     "note": "原文未收录"
+    },
+    "lists": {},
+    "effectiveFrom": "2022-02-10",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:K1",
+     "isVerified": false,
+     "source": "K1 指南内容介绍 http://m.ddtbk.com/techan/92866.html",
+     "checkedOn": "2026-11-23"
+    }
+   }
+  ]
+ },
+ {
+  "id": "moe-2022-kindergarten-evaluation/kindergarten",
+  "documentId": "moe-2022-kindergarten-evaluation",
+  "title": "幼儿园保育教育质量评估",
+  "entries": [
+   {
+    "id": "A1",
+    "reference": "moe-2022-kindergarten-evaluation/kindergarten/A1",
+    "label": "办园方向",
+    "shortLabel": "办园方向",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2022-02-10",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:K1",
+     "isVerified": false,
+     "source": "K1 指南内容介绍 http://m.ddtbk.com/techan/92866.html",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B1",
+    "reference": "moe-2022-kindergarten-evaluation/kindergarten/B1",
+    "label": "党建工作",
+    "shortLabel": "党建工作",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A1"
+    },
+    "lists": {},
+    "effectiveFrom": "2022-02-10",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:K1",
+     "isVerified": false,
+     "source": "K1 指南内容介绍 http://m.ddtbk.com/techan/92866.html",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B2",
+    "reference": "moe-2022-kindergarten-evaluation/kindergarten/B2",
+    "label": "品德启蒙",
+    "shortLabel": "品德启蒙",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A1"
+    },
+    "lists": {},
+    "effectiveFrom": "2022-02-10",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:K1",
+     "isVerified": false,
+     "source": "K1 指南内容介绍 http://m.ddtbk.com/techan/92866.html",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B3",
+    "reference": "moe-2022-kindergarten-evaluation/kindergarten/B3",
+    "label": "科学理念",
+    "shortLabel": "科学理念",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A1"
+    },
+    "lists": {},
+    "effectiveFrom": "2022-02-10",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:K1",
+     "isVerified": false,
+     "source": "K1 指南内容介绍 http://m.ddtbk.com/techan/92866.html",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "A2",
+    "reference": "moe-2022-kindergarten-evaluation/kindergarten/A2",
+    "label": "保育与安全",
+    "shortLabel": "保育与安全",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2022-02-10",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:K1",
+     "isVerified": false,
+     "source": "K1 指南内容介绍 http://m.ddtbk.com/techan/92866.html",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B4",
+    "reference": "moe-2022-kindergarten-evaluation/kindergarten/B4",
+    "label": "卫生保健",
+    "shortLabel": "卫生保健",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A2"
+    },
+    "lists": {},
+    "effectiveFrom": "2022-02-10",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:K1",
+     "isVerified": false,
+     "source": "K1 指南内容介绍 http://m.ddtbk.com/techan/92866.html",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B5",
+    "reference": "moe-2022-kindergarten-evaluation/kindergarten/B5",
+    "label": "生活照料",
+    "shortLabel": "生活照料",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A2"
+    },
+    "lists": {},
+    "effectiveFrom": "2022-02-10",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:K1",
+     "isVerified": false,
+     "source": "K1 指南内容介绍 http://m.ddtbk.com/techan/92866.html",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B6",
+    "reference": "moe-2022-kindergarten-evaluation/kindergarten/B6",
+    "label": "安全防护",
+    "shortLabel": "安全防护",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A2"
+    },
+    "lists": {},
+    "effectiveFrom": "2022-02-10",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:K1",
+     "isVerified": false,
+     "source": "K1 指南内容介绍 http://m.ddtbk.com/techan/92866.html",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "A3",
+    "reference": "moe-2022-kindergarten-evaluation/kindergarten/A3",
+    "label": "教育过程",
+    "shortLabel": "教育过程",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2022-02-10",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:K1",
+     "isVerified": false,
+     "source": "K1 指南内容介绍 http://m.ddtbk.com/techan/92866.html",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B7",
+    "reference": "moe-2022-kindergarten-evaluation/kindergarten/B7",
+    "label": "活动组织",
+    "shortLabel": "活动组织",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A3"
+    },
+    "lists": {},
+    "effectiveFrom": "2022-02-10",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:K1",
+     "isVerified": false,
+     "source": "K1 指南内容介绍 http://m.ddtbk.com/techan/92866.html",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B8",
+    "reference": "moe-2022-kindergarten-evaluation/kindergarten/B8",
+    "label": "师幼互动",
+    "shortLabel": "师幼互动",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A3"
+    },
+    "lists": {},
+    "effectiveFrom": "2022-02-10",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:K1",
+     "isVerified": false,
+     "source": "K1 指南内容介绍 http://m.ddtbk.com/techan/92866.html",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B9",
+    "reference": "moe-2022-kindergarten-evaluation/kindergarten/B9",
+    "label": "家园共育",
+    "shortLabel": "家园共育",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A3"
+    },
+    "lists": {},
+    "effectiveFrom": "2022-02-10",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:K1",
+     "isVerified": false,
+     "source": "K1 指南内容介绍 http://m.ddtbk.com/techan/92866.html",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "A4",
+    "reference": "moe-2022-kindergarten-evaluation/kindergarten/A4",
+    "label": "环境创设",
+    "shortLabel": "环境创设",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2022-02-10",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:K1",
+     "isVerified": false,
+     "source": "K1 指南内容介绍 http://m.ddtbk.com/techan/92866.html",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B10",
+    "reference": "moe-2022-kindergarten-evaluation/kindergarten/B10",
+    "label": "空间设施",
+    "shortLabel": "空间设施",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A4"
+    },
+    "lists": {},
+    "effectiveFrom": "2022-02-10",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:K1",
+     "isVerified": false,
+     "source": "K1 指南内容介绍 http://m.ddtbk.com/techan/92866.html",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B11",
+    "reference": "moe-2022-kindergarten-evaluation/kindergarten/B11",
+    "label": "玩具材料",
+    "shortLabel": "玩具材料",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A4"
+    },
+    "lists": {},
+    "effectiveFrom": "2022-02-10",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:K1",
+     "isVerified": false,
+     "source": "K1 指南内容介绍 http://m.ddtbk.com/techan/92866.html",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "A5",
+    "reference": "moe-2022-kindergarten-evaluation/kindergarten/A5",
+    "label": "教师队伍",
+    "shortLabel": "教师队伍",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2022-02-10",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:K1",
+     "isVerified": false,
+     "source": "K1 指南内容介绍 http://m.ddtbk.com/techan/92866.html",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B12",
+    "reference": "moe-2022-kindergarten-evaluation/kindergarten/B12",
+    "label": "师德师风",
+    "shortLabel": "师德师风",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A5"
+    },
+    "lists": {},
+    "effectiveFrom": "2022-02-10",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:K1",
+     "isVerified": false,
+     "source": "K1 指南内容介绍 http://m.ddtbk.com/techan/92866.html",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B13",
+    "reference": "moe-2022-kindergarten-evaluation/kindergarten/B13",
+    "label": "人员配备",
+    "shortLabel": "人员配备",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A5"
+    },
+    "lists": {},
+    "effectiveFrom": "2022-02-10",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:K1",
+     "isVerified": false,
+     "source": "K1 指南内容介绍 http://m.ddtbk.com/techan/92866.html",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B14",
+    "reference": "moe-2022-kindergarten-evaluation/kindergarten/B14",
+    "label": "专业发展",
+    "shortLabel": "专业发展",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A5"
+    },
+    "lists": {},
+    "effectiveFrom": "2022-02-10",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:K1",
+     "isVerified": false,
+     "source": "K1 指南内容介绍 http://m.ddtbk.com/techan/92866.html",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "B15",
+    "reference": "moe-2022-kindergarten-evaluation/kindergarten/B15",
+    "label": "激励机制",
+    "shortLabel": "激励机制",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "parent": "A5"
+    },
+    "lists": {},
+    "effectiveFrom": "2022-02-10",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "F:K1",
+     "isVerified": false,
+     "source": "K1 指南内容介绍 http://m.ddtbk.com/techan/92866.html",
+     "checkedOn": "2026-11-23"
+    }
+   }
+  ]
+ },
+ {
+  "id": "moe-2022-kindergarten-evaluation/methods",
+  "documentId": "moe-2022-kindergarten-evaluation",
+  "title": "评估方式",
+  "entries": [
+   {
+    "id": "M1",
+    "reference": "moe-2022-kindergarten-evaluation/methods/M1",
+    "label": "注重过程评估",
+    "shortLabel": "过程评估",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2022-02-10",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "M-likely",
+     "isVerified": false,
+     "source": "一般知识，未见官方原文，待核实",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "M2",
+    "reference": "moe-2022-kindergarten-evaluation/methods/M2",
+    "label": "强化自我评估",
+    "shortLabel": "自我评估",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2022-02-10",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "M-likely",
+     "isVerified": false,
+     "source": "一般知识，未见官方原文，待核实",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "M3",
+    "reference": "moe-2022-kindergarten-evaluation/methods/M3",
+    "label": "聚焦班级观察",
+    "shortLabel": "班级观察",
+    "unit": "text",
+    "fields": {
+     "days": {
+      "label": "外部评估班级观察时间下限（半天计0.5）",
+      "unit": "days",
+      "value": 0.5,
+      "isOverridable": true,
+      "provenance": null
+     },
+     "classShare": {
+      "label": "各年龄班观察班级比例下限",
+      "unit": "share",
+      "value": 0.3333333333333333,
+      "isOverridable": true,
+      "provenance": null
+     }
+    },
+    "conditions": [],
+    "texts": {},
+    "lists": {},
+    "effectiveFrom": "2022-02-10",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "M-likely",
+     "isVerified": false,
+     "source": "一般知识，未见官方原文，待核实",
+     "checkedOn": "2026-11-23"
+    }
+   },
+   {
+    "id": "M4",
+    "reference": "moe-2022-kindergarten-evaluation/methods/M4",
+    "label": "不得使用测试幼儿的成绩",
+    "shortLabel": "不测试幼儿",
+    "unit": "text",
+    "fields": {},
+    "conditions": [],
+    "texts": {
+     "note": "表述为概括，不是原文"
+    },
+    "lists": {},
+    "effectiveFrom": "2022-02-10",
+    "effectiveTo": null,
+    "provenance": {
+     "tag": "M-certain",
+     "isVerified": false,
+     "source": "一般知识，未见官方原文，待核实",
+     "checkedOn": "2026-11-23"
     }
    }
   ]
