@@ -99,6 +99,7 @@ describe.skipIf(address === "")("an administrator", () => {
   test("lets that person in again, and closes both accounts at last", async () => {
     await page.reload();
     await page.getByLabel("搜索姓名或用户名").fill(mark);
+    await page.getByText("共 2 个账号").waitFor(); // a menu opened before would move with its row
     const row = page.getByRole("row").filter({ hasText: second });
     await row.getByText("已锁定").waitFor();
     await row.getByRole("button", { name: /^操\s?作$/ }).click();

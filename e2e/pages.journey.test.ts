@@ -53,7 +53,8 @@ const visits: readonly (readonly [who: string, what: string, addresses: readonly
   ["admin", "about accounts and schools", ["/", "/system/people", "/schools/2150990001"]],
 ];
 
-describe.skipIf(address === "").concurrent("each page", () => {
+// a busy machine may take several times as long as an idle one, on which each takes less than a minute
+describe.skipIf(address === "").concurrent("each page", { timeout: 300_000 }, () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await openBrowser();

@@ -207,6 +207,9 @@ const auditRoute = createRoute({
   component: lazyRouteComponent(() => import("../features/audit/Audit.tsx"), "Audit"),
 });
 
+/** Any other address: said inside the frame, with all doors at hand. */
+const elsewhereRoute = createRoute({ getParentRoute: () => insideRoute, path: "$", component: NotFound });
+
 const galleryRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/gallery",
@@ -220,6 +223,7 @@ const routeTree = rootRoute.addChildren([
   signInRoute,
   galleryRoute,
   insideRoute.addChildren([
+    elsewhereRoute,
     overviewRoute,
     workRoute.addChildren([
       accountRoute,
