@@ -189,6 +189,12 @@ describe("properties", () => {
     expect(weighted.leftOut).toBe(300);
   });
 
+  it("can be divided among workers by quantiles", () => {
+    const whole = fitQuantiles(cohort.current, cohort.priors);
+    const upper = fitQuantiles(cohort.current, cohort.priors, { taus: whole.taus.slice(50) });
+    upper.objective.forEach((value, t) => expect(value / whole.objective[50 + t]!).toBeCloseTo(1, 12));
+  });
+
   it("lets the percentile rise with the score among pupils of one start", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1e6 }), fc.integer({ min: 60, max: 400 }), (seed, rows) => {
