@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { growthPercentiles } from "../../src/index.ts";
+import { conditionalQuantiles, growthPercentiles } from "../../src/index.ts";
 import { splineTerm } from "../../src/quantile-regression/spline.ts";
 import type { GrowthPercentiles, SplineKnots } from "../../src/index.ts";
 import { quantileDesigns } from "./designs.ts";
@@ -133,5 +133,18 @@ describe.skipIf(!isPresent)("SGP's exemplar data (skipped where ../shared is abs
     );
     expect(same).toBe(1);
     expect(apart).toBe(0);
+    // SGP prints the scores at which percentiles end, for the highest order, rounded; its lowest ones are cut at the scale's end
+    if (order < matrices.length) return;
+    const rowOf = new Map(data.column("ID").map((id, row) => [id, row]));
+    const ids = reference.column("ID");
+    const shown = compared.slice(0, 500);
+    const quantiles = conditionalQuantiles(
+      fit,
+      priors.map((prior) => Float64Array.from(shown, (i) => prior[rowOf.get(ids[i]!)!]!)),
+    );
+    for (const percentile of [35, 50, 65, 99]) {
+      const cuts = numbers(reference.column(`PERCENTILE_CUT_${percentile}`));
+      expect(shown.map((_, at) => Math.round(quantiles[at * 100 + percentile]!))).toEqual(shown.map((i) => cuts[i]!));
+    }
   });
 });
