@@ -170,6 +170,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: "node_modules" },
+    exclude: { path: "^apps/web/dist" }, // what was built is not written by anybody
     tsPreCompilationDeps: true,
     parser: "swc", // TypeScript 7 has no programming interface yet
     enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "default", "types"] },
