@@ -263,8 +263,10 @@ export function nestedEngine(statistics: NestedStatistics, check: () => void = (
   }
 
   const levels = statistics.levels.map((level) => ({ name: level.name, size: level.size, q: level.zIndex.length }));
-  // θ then is right to 1e-8 of its standard error, so that fits from rows and from summaries agree to 1e-9
-  return { levels, p, rows, sumLogWeights, tolerance: 1e-17, evaluate, differentiate, effects };
+  // θ then is right to 1e-8 of its standard error, so that fits from rows and from summaries agree to 1e-9; with millions
+  // of rows the rounding of −2 log L itself allows less
+  const tolerance = 1e-17 * Math.max(1, (rows / 1e4) ** 2);
+  return { levels, p, rows, sumLogWeights, tolerance, evaluate, differentiate, effects };
 }
 
 /** Elimination of groups with one effect each. @returns Σ log(1 + λ² c) */

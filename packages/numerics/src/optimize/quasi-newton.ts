@@ -94,7 +94,7 @@ export function minimize(
     iterations++;
 
     // rounding noise of the objective: a decrease below it cannot be seen, so the gradient decides instead
-    const noise = 3e-14 * (1 + Math.abs(best.value));
+    const noise = 3e-13 * (1 + Math.abs(best.value));
     let length = 1;
     let next: Evaluated | undefined;
     let candidate = x;
