@@ -123,6 +123,12 @@ describe("missing input", () => {
             expect(points).toBeLessThanOrEqual((before.get(id)?.high ?? 0) + slack);
             expect(low).toBeCloseTo(high, 9);
           }
+          // a band that was certain stays, unless something stood in for what was missing
+          const isFilled = [...some.nodes, some].some(({ rescaled }) => rescaled.length > 0);
+          const isZeroed = some.nodes.some(({ gaps }) => gaps.some(({ effect }) => effect === "zero"));
+          if (isFilled || isZeroed) return;
+          if (some.bandByPoints !== null) expect(all.bandByPoints).toBe(some.bandByPoints);
+          if (some.band !== null) expect(all.band).toBe(some.band);
         },
       ),
       { numRuns: 300 },

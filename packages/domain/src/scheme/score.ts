@@ -78,7 +78,7 @@ export function scoreScheme(scheme: Scheme, evidence: Evidence, ratings: readonl
   const areas = plan.areas.map((index) => drafts[index]).filter((draft) => draft !== undefined);
   const { score, whole } = gather(scheme, scheme.id, scheme.points, scheme.missing, areas);
   const limits = [...judgeGates(scheme, plan, drafts), ...judgeVetoes(scheme, evidence, ignored)];
-  const bandByPoints = score.isApplicable ? bandByShare(scheme, whole) : null;
+  const bands = score.isApplicable ? judgeBands(scheme, whole, limits) : { bandByPoints: null, band: null };
   return {
     scheme: scheme.id,
     version: scheme.version,
@@ -86,8 +86,7 @@ export function scoreScheme(scheme: Scheme, evidence: Evidence, ratings: readonl
     points: score.points,
     low: score.low,
     high: score.high,
-    bandByPoints,
-    band: limitBand(scheme, bandByPoints, limits),
+    ...bands,
     limits,
     evidence: score.evidence,
     parties: score.parties,
@@ -482,21 +481,24 @@ function judgeVetoes(scheme: Scheme, evidence: Evidence, ignored: IgnoredInput[]
   });
 }
 
-/** The band the share falls into; while the share is open, the band that both of its bounds fall into. */
-function bandByShare(scheme: Scheme, { share, low, high }: Whole): string | null {
-  const at = (value: number) => scheme.bands.find((band) => reaches(value, band.atLeast))?.id ?? null;
-  if (share !== null) return at(share);
-  return at(low) === at(high) ? at(low) : null;
-}
-
-/** Gates and vetoes laid over the band by points; null while a limit that could lower it is not known. */
-function limitBand(scheme: Scheme, byPoints: string | null, limits: readonly LimitResult[]): string | null {
-  const rank = new Map(scheme.bands.map((band, index) => [band.id, index]));
-  const worst = scheme.bands.length - 1;
-  const rankOf = (band: string) => rank.get(band) ?? worst;
-  const hit = Math.max(-1, ...limits.filter(({ verdict }) => verdict === "notMet").map(({ band }) => rankOf(band)));
-  if (byPoints === null) return hit >= 0 && hit === worst ? (scheme.bands[worst]?.id ?? null) : null;
-  const reached = Math.max(hit, rankOf(byPoints));
-  const isOpen = limits.some(({ verdict, band }) => verdict === "notComputable" && rankOf(band) > reached);
-  return isOpen ? null : (scheme.bands[reached]?.id ?? null);
+/** Best and worst band there can still be, by points alone and after gates and vetoes. */
+function judgeBands(
+  scheme: Scheme,
+  { share, low, high }: Whole,
+  limits: readonly LimitResult[],
+): Pick<Scorecard, "bandByPoints" | "band"> {
+  const rankAt = (value: number) => scheme.bands.findIndex((band) => reaches(value, band.atLeast));
+  const worstOf = (verdict: Verdict) =>
+    Math.max(
+      -1,
+      ...limits
+        .filter((limit) => limit.verdict === verdict)
+        .map(({ band }) => scheme.bands.findIndex(({ id }) => id === band)),
+    );
+  const best = rankAt(share ?? high);
+  const worst = rankAt(share ?? low);
+  const limitedBest = Math.max(best, worstOf("notMet"));
+  const limitedWorst = Math.max(worst, worstOf("notMet"), worstOf("notComputable"));
+  const certain = (one: number, other: number) => (one === other ? (scheme.bands[one]?.id ?? null) : null);
+  return { bandByPoints: certain(best, worst), band: certain(limitedBest, limitedWorst) };
 }
