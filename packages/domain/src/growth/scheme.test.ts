@@ -1,13 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { Fault, schoolYear } from "../base/index.ts";
-import type { GrowthScheme } from "./index.ts";
 import { checkGrowthScheme } from "./index.ts";
 import { soundScheme } from "./testing/scheme.ts";
 
 /** Fields of the refusal of a changed scheme. */
 function refusal(change: Record<string, unknown>): Fault<"GROWTH_SCHEME_INVALID">["fields"] {
   try {
-    checkGrowthScheme({ ...soundScheme(), ...change } as GrowthScheme);
+    checkGrowthScheme({ ...soundScheme(), ...change });
   } catch (error) {
     if (error instanceof Fault && error.code === "GROWTH_SCHEME_INVALID")
       return (error as Fault<"GROWTH_SCHEME_INVALID">).fields;
