@@ -9,7 +9,7 @@ import { dropAllDrafts } from "../lib/draft.ts";
 import { speak } from "../lib/i18n.ts";
 import { languages, prefer, themes, useIsPhone, usePreferences } from "../lib/preferences.ts";
 import { sessionQuery, yearsQuery } from "../lib/query.ts";
-import { useSession, useYear } from "../lib/session.ts";
+import { readsOverview, useSession, useYear } from "../lib/session.ts";
 import { Waiting } from "../ui/States.tsx";
 import { doorsOf } from "./menu.ts";
 import type { Door } from "./menu.ts";
@@ -75,7 +75,7 @@ export function Shell() {
           <span className="district">{session.district.name}</span>
           {session.district.isSample ? <span className="sample-mark on-desk">{t("sample.mark")}</span> : null}
           <span className="grow" />
-          {session.mustChangePassword ? null : <YearChoice />}
+          {session.mustChangePassword || !readsOverview(session) ? null : <YearChoice />}
           <PersonMenu />
         </header>
         {session.district.isSample ? (

@@ -66,7 +66,13 @@ export function yearsOption(
           silent: true,
           symbol: "none",
           lineStyle: { color: palette.amber, type: "dashed", width: 1.5 },
-          label: { formatter: `${labels.limit} ${limit.toFixed(2)}`, color: palette.amber, position: "insideEndTop" },
+          label: {
+            formatter: `${labels.limit} ${limit.toFixed(2)}`,
+            color: palette.amber,
+            position: "insideMiddleTop",
+            backgroundColor: palette.surface, // lines near the limit pass behind the words
+            padding: [1, 5],
+          },
           data: [{ yAxis: limit }],
         },
       },
