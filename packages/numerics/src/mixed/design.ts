@@ -291,7 +291,10 @@ class RowFilter {
 /** x − x is 0 unless x is NaN or infinite: the usual case costs one pass without a branch. */
 function isAllFinite(values: Float64Array | Float32Array): boolean {
   const n = values.length;
-  let [a, b, c, d] = [0, 0, 0, 0];
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
   let i = 0;
   for (; i + 4 <= n; i += 4) {
     a += values[i]! - values[i]!;

@@ -188,7 +188,8 @@ function expectedHessian(
   const whole = hessian.slice();
   for (let e = 0; e < n; e++) {
     for (let f = 0; f < n; f++) {
-      const [a, b] = [places[e]!, places[f]!];
+      const a = places[e]!;
+      const b = places[f]!;
       if (a.level !== b.level || a.column !== b.column) continue;
       whole[e * n + f]! += 2 * byCovariance[a.level]![a.row * levels[a.level]!.q + b.row]!;
     }
