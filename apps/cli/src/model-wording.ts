@@ -66,6 +66,8 @@ export function noteSentence(note: FitNote): string {
       return `${note.group ?? ""} 之间 ${names} 的方差估计为零：数据没有显示超出偶然的差异。`;
     case "perfect-correlation":
       return `${note.group ?? ""} 的效应（${names}）估计为完全相关：数据不足以分别支持它们，较简单的随机项给出同样的拟合。`;
+    case "not-identified":
+      return `数据不能把 ${note.group ?? ""} 之间 ${names} 的各方差、协方差全部区分开（例如没有一个 ${note.group ?? ""} 同时有其中两种情形）；准则值正确，个别数值没有意义。`;
     case "dropped":
       return `以下各列可由其他列推出，已略去：${names}。`;
     case "missing":

@@ -374,6 +374,17 @@ describe("bad input is refused in words, or answered with a note", () => {
     expect(groupEffects(fit)[0]!.modes.every((mode) => mode === 0)).toBe(true);
   });
 
+  it("a covariance no group can show is noted, and only then", () => {
+    const kind = base.g.map((_, i) => (i % 6 < 3 ? "p" : "q"));
+    const mixedKind = base.g.map((_, i) => (i % 4 < 2 ? "p" : "q"));
+    const noted = (values: readonly string[], formula: string): boolean =>
+      fitMixed(formula, { ...base, kind: [...values] }).notes.some((note) => note.kind === "not-identified");
+    expect(noted(kind, "y ~ x + (0 + kind | g)")).toBe(true);
+    expect(noted(kind, "y ~ x + (kind | g)")).toBe(true);
+    expect(noted(mixedKind, "y ~ x + (0 + kind | g)")).toBe(false);
+    expect(noted(mixedKind, "y ~ x + (x | g)")).toBe(false);
+  });
+
   it("a factor of 100,000 levels is fitted, and one too large to cross is refused", () => {
     const rows = 250_000;
     const draw = seededRandom(8);

@@ -23,6 +23,7 @@ import {
   devianceOf,
   evaluateTheta,
   lambdaOf,
+  leastInformation,
   scoringStep,
   thetaPlaces,
 } from "./objective.ts";
@@ -75,7 +76,7 @@ export interface RandomEffect {
 
 /** What a reader of a fit must know: its kind with what it names, and the sentence in English. */
 export interface FitNote {
-  readonly kind: "zero-variance" | "perfect-correlation" | "dropped" | "missing" | "not-converged";
+  readonly kind: "zero-variance" | "perfect-correlation" | "not-identified" | "dropped" | "missing" | "not-converged";
   readonly group?: string;
   readonly names?: readonly string[];
   readonly rows?: number;
@@ -690,6 +691,7 @@ function present(
 
   const lambda = lambdaOf(levels, places, theta);
   const random: RandomEffect[] = [];
+  const vague: { group: string; names: readonly string[] }[] = [];
   const smallest: { group: string; names: readonly string[]; value: number }[] = [];
   levels.forEach((level, l) => {
     const { q } = level;
@@ -709,6 +711,11 @@ function present(
         ),
       });
       const k = block.length;
+      const entries = places.filter((place) => place.level === l && block.includes(place.row));
+      // below rounding; the information of more than three effects is not kept in full
+      if (k > 1 && q <= 3 && leastInformation(engine, method, levels, entries) < 1e-10) {
+        vague.push({ group: level.name, names });
+      }
       const spectrum = eigenSymmetric(blockCovariance(lambda[l]!, q, block), k);
       // θ below 1e-4, as lme4's isSingular
       if (spectrum.values[0]! < 1e-8) smallest.push({ group: level.name, names, value: spectrum.values[k - 1]! });
@@ -720,6 +727,10 @@ function present(
   if (method === "REML") for (let j = 0; j < p; j++) criterion -= 2 * Math.log(layout.scale[j]!);
   const parameters = p + places.length + 1;
   const notes: FitNote[] = [];
+  for (const { group, names } of vague) {
+    const text = `The data cannot tell all variances and covariances of ${names.join(", ")} between ${group} apart, for example because no ${group} shows two of them; the criterion is right, single values are arbitrary.`;
+    notes.push({ kind: "not-identified", group, names, text });
+  }
   for (const { group, names, value } of smallest) {
     const list = names.join(", ");
     notes.push(

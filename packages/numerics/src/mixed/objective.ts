@@ -213,13 +213,7 @@ export function scoringStep(
   const lambda = lambdaOf(levels, places, theta);
   const here = evaluateTheta(engine, method, levels, places, theta);
   if (!here) return undefined;
-  const changes = places.map(({ level, row, column }): Change => {
-    const { q } = levels[level]!;
-    const by = new Float64Array(q * q);
-    by[row * q + column] = 1;
-    by[column * q + row] = 1;
-    return { level, by };
-  });
+  const changes = places.map((place) => entryChange(levels, place));
   const n = places.length;
   const nu = degreesOfFreedom(engine, method);
   const hessian = expectedInformation(nu, engine, changes, engine.differentiate());
@@ -256,6 +250,34 @@ export function scoringStep(
     }
   });
   return next;
+}
+
+/** The change of one entry of D, which stands for a variance or a covariance. */
+function entryChange(levels: readonly BlockedLevel[], { level, row, column }: ThetaPlace): Change {
+  const { q } = levels[level]!;
+  const by = new Float64Array(q * q);
+  by[row * q + column] = 1;
+  by[column * q + row] = 1;
+  return { level, by };
+}
+
+/**
+ * How well the data tell the variances and covariances of one block apart, at the point evaluated last: the least
+ * eigenvalue of their expected information with a diagonal of 1. 0 means that some cannot be told at all.
+ */
+export function leastInformation(
+  engine: Engine,
+  method: Method,
+  levels: readonly BlockedLevel[],
+  entries: readonly ThetaPlace[],
+): number {
+  const changes = entries.map((place) => entryChange(levels, place));
+  const n = changes.length;
+  const information = expectedInformation(degreesOfFreedom(engine, method), engine, changes, engine.differentiate());
+  const roots = changes.map((_, i) => Math.sqrt(information[i * n + i]!));
+  if (!roots.every((root) => root > 0)) return 0;
+  const correlations = information.map((value, at) => value / (roots[Math.floor(at / n)]! * roots[at % n]!));
+  return eigenSymmetric(correlations, n).values[0]!;
 }
 
 /** [k × k] Λ Λᵀ of one block. */
