@@ -65,7 +65,7 @@ const result = measureGrowth(
 );
 
 test("the schools of the worked example come out as printed", () => {
-  const rounded = (value: number | null): number => Math.round((value ?? Number.NaN) * 100) / 100;
+  const rounded = (value: number | null): number => Math.round((value ?? Number.NaN) * 100) / 100 + 0; // −0 is 0
   const found = result.schools.map(({ schoolCode, valueAdded, level, band }) => {
     const totals = rows.flatMap((row) =>
       row.schoolYear === 2025 && row.placements[0]?.schoolCode === schoolCode ? (row.value ?? []) : [],
