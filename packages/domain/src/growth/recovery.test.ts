@@ -69,7 +69,7 @@ function tally(districts: number, firstSeed: number, options: SmallDistrictOptio
 
 const small = { schools: 10, classes: 2, pupilsPerClass: 10 };
 
-test("500 districts whose schools differ: coverage, and less error than raw means", () => {
+test("500 districts whose schools differ: coverage, and less error than raw means", { timeout: 240_000 }, () => {
   const found = tally(500, 1, small);
 
   expect(found.schools).toBe(5000);
