@@ -440,9 +440,11 @@ class FactorCodes {
     const texts = this.stored.map(({ bytes, isQuoted }) => textOf(bytes, 0, bytes.length, isQuoted, isChinese));
     const { codes: rank, levels } = factorOf(texts);
     const codes = new Int32Array(rows);
-    for (let r = 0; r < rows; r++) {
-      const code = this.pieces[r >>> 16]![r & (PIECE - 1)]!;
-      codes[r] = code < 0 ? -1 : rank[code]!;
+    for (let p = 0; p * PIECE < rows; p++) {
+      const piece = this.pieces[p]!;
+      const count = Math.min(PIECE, rows - p * PIECE);
+      for (let r = 0; r < count; r++) codes[p * PIECE + r] = piece[r]! < 0 ? -1 : rank[piece[r]!]!;
+      this.pieces[p] = codes.subarray(0, 0); // lets go of the piece
     }
     return { codes, levels };
   }

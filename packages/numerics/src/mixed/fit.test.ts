@@ -420,7 +420,7 @@ describe("the search", () => {
     expect(fit.random[0]!.sd[0]).toBeCloseTo(5.0665, 4);
   });
 
-  it.each([0.01, 0.1, 1, 10, 100])("converges for groups that differ %f times as much as rows do", (ratio) => {
+  it.each([0.01, 0.1, 1, 10, 100, 1000])("converges for groups that differ %f times as much as rows do", (ratio) => {
     for (let seed = 0; seed < 6; seed++) {
       const random = seededRandom(seed);
       const n = 300;
@@ -433,6 +433,28 @@ describe("the search", () => {
       expect(fit.report.evaluations).toBeLessThan(100);
       expect(fit.report.promisedDecrease).toBeLessThan(1e-7);
     }
+  });
+});
+
+describe("at the edge", () => {
+  it("the search ends in the lower rank, not in a valley above it", () => {
+    // no slopes and next to no intercepts: lme4 1.1-31 finds 860.539734338707 with a correlation of −1
+    const random = seededRandom(2);
+    const effects = Array.from({ length: 20 }, () => [0.001 * random.normal(), 0.001 * random.normal()]);
+    for (let i = 0; i < 70; i++) random.normal(); // the draw that was handed to lme4 had more columns
+    const g = Array.from({ length: 300 }, (_, i) => `g${i % 20}`);
+    for (let i = 0; i < 300; i++) random.integer(10);
+    const x = Float64Array.from({ length: 300 }, () => random.normal());
+    const y = x.map((v, i) => effects[i % 20]![0]! + effects[i % 20]![1]! * v + random.normal());
+    const fit = fitMixed("y ~ x + (x | g)", { y, x, g }, { method: "ML" });
+    expect(fit.criterion).toBeLessThan(860.5397344);
+    expect(fit.random[0]!.corr[0]![1]).toBe(-1);
+    expect(fit.notes.map(({ kind }) => kind)).toEqual(["perfect-correlation"]);
+  });
+
+  it("an outcome the groups explain entirely is refused", () => {
+    const table = { y: [1, 1, 2, 2, 3, 3, 5, 5], g: ["a", "a", "b", "b", "c", "c", "d", "d"] };
+    expect(faultCode(() => fitMixed("y ~ 1 + (1 | g)", table))).toBe("DATA_INSUFFICIENT");
   });
 });
 

@@ -106,7 +106,9 @@ export function minimize(
       if (next !== undefined) {
         const change = next.value - best.value;
         if (change <= 1e-4 * length * slope) break;
-        if (Math.abs(change) <= noise && Math.abs(dot(next.gradient, step)) <= Math.abs(slope)) break;
+        // next to the optimum rounding may hide what a step promises; then too the gradient decides
+        const hidden = promised < 1e-6 ? noise + 10 * promised : noise;
+        if (Math.abs(change) <= hidden && Math.abs(dot(next.gradient, step)) <= Math.abs(slope)) break;
         if (tries >= 25) {
           return promised < 1e-6
             ? finish(true, "no further decrease can be seen in double precision", promised)
