@@ -1,5 +1,6 @@
 /** The environment, read once and checked as a whole. */
 
+import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { Refusal } from "./refusal.ts";
 
@@ -25,9 +26,15 @@ export interface Config {
   /** bearer token for the metrics; null = only from this machine */
   readonly metricsToken: string | null;
   readonly logLevel: LogLevel;
-  /** connections to the database */
+  /**
+   * Connections to the database. Twice the cores and one more keep a machine busy that also runs the database; with more
+   * of them fifty readers at once wait longer, not shorter.
+   */
   readonly poolSize: number;
 }
+
+/** The embedded database takes 60 connections, for several of our processes. */
+const mostByDefault = 25;
 
 const logLevels = ["silent", "error", "warn", "info", "debug"] as const;
 type LogLevel = (typeof logLevels)[number];
@@ -52,7 +59,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     signInsPerMinute: integer(env, "XINGFU_SIGN_INS_PER_MINUTE", 60, 1, 100_000_000),
     metricsToken: env["XINGFU_METRICS_TOKEN"] || null,
     logLevel: logLevel(env["XINGFU_LOG"]),
-    poolSize: integer(env, "XINGFU_POOL", 10, 2, 200),
+    poolSize: integer(env, "XINGFU_POOL", Math.min(2 * availableParallelism() + 1, mostByDefault), 2, 200),
   };
 }
 
