@@ -256,6 +256,7 @@ export const router = createRouter({
   routeTree,
   defaultPreload: "intent",
   defaultPendingMs: 100,
+  defaultPendingMinMs: 0, // what is ready is shown; the skeleton has the shape of the page, so it does not flash
   defaultPendingComponent: () => (
     <div className="page">
       <Waiting lines={7} />
