@@ -111,6 +111,11 @@ export const ActionName = oneOf([
   "accounts.manage",
   "organisation.manage",
   "audit.read",
+  "growth.run",
+  "evaluation.manage",
+  "evaluation.review",
+  "evaluation.fill",
+  "survey.manage",
 ] as const satisfies readonly Action[]);
 
 /** Item of the assessment that is reviewed or computed: G1 … G15, Q1 … Q9. */

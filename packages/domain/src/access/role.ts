@@ -36,6 +36,11 @@ export const actions = [
   "scenario.use", // what-if
   "report.export",
   "pupils.read", // names on the roll; each read is logged
+  "growth.run", // declare value-added schemes, run them
+  "evaluation.manage", // schemes and rounds of school evaluation: plan, assign, moderate, decide, publish
+  "evaluation.review", // rate the schools one is assigned to
+  "evaluation.fill", // self-evaluation of one's own school
+  "survey.manage", // build, open and close surveys
   "accounts.manage",
   "organisation.manage",
   "audit.read",
@@ -56,12 +61,16 @@ export const permissions: Readonly<Record<Role, readonly Action[]>> = {
     "report.export",
     "audit.read",
     "organisation.manage",
+    "growth.run",
+    "evaluation.manage",
+    "evaluation.review",
+    "survey.manage",
   ],
-  inspector: ["assessment.read", "school.read", "finding.record", "scenario.use", "report.export"],
+  inspector: ["assessment.read", "school.read", "finding.record", "scenario.use", "report.export", "evaluation.review"],
   viewer: ["assessment.read", "school.read", "scenario.use", "report.export"],
   groupHead: ["school.read", "report.export"],
-  principal: ["school.read", "return.fill", "return.submit", "report.export", "pupils.read"],
-  clerk: ["school.read", "return.fill", "return.submit"],
+  principal: ["school.read", "return.fill", "return.submit", "report.export", "pupils.read", "evaluation.fill"],
+  clerk: ["school.read", "return.fill", "return.submit", "evaluation.fill"],
 };
 
 /** One role on one node. */
