@@ -1,7 +1,7 @@
 import type { PupilRow } from "@xingfu/domain/base";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { query } from "./connection.ts";
-import { countPupils, listAudit, listPupils, loadPupils } from "./index.ts";
+import { countPupils, listAudit, loadPupils, pupilPage } from "./index.ts";
 import { testStore } from "./testing/index.ts";
 import type { TestDistrict, TestStore } from "./testing/index.ts";
 import { pupilRow, year } from "./testing/rows.ts";
@@ -24,7 +24,7 @@ const roll = (schoolCode: string, count: number): PupilRow[] =>
 const load = (chunks: readonly (readonly PupilRow[])[], actor = place.officer) =>
   bench.store.withActor(actor, (tx) => loadPupils(tx, { year, fileName: "学籍.xlsx", rows: chunks }));
 const list = (schoolCode: string, actor = place.principal, page = 1) =>
-  bench.store.withActor(actor, (tx) => listPupils(tx, { year, schoolCode, page, size: 20 }));
+  bench.store.ask(actor, pupilPage({ year, schoolCode, page, size: 20 }));
 
 it("gives a page of one school's pupils to its principal and writes the read to the audit", async () => {
   await fresh();
@@ -53,6 +53,17 @@ it("shows names to nobody else, not even to those who load them", async () => {
     });
   }
   await expect(list(code(1), place.principal)).rejects.toMatchObject({ code: "NOT_FOUND" });
+});
+
+it("takes what is asked for as a value, never as SQL, and writes nothing when it refuses", async () => {
+  const entries = () => bench.store.withActor(place.officer, (tx) => listAudit(tx, { action: "pupils.read" }));
+  const before = (await entries()).total;
+  for (const odd of [`${code(0)}' or '1'='1`, "\\'; drop table app.pupils; --", "$1", "'", "\\"])
+    await expect(list(odd)).rejects.toMatchObject({ code: "NOT_FOUND" });
+  await expect(list(code(0), place.officer)).rejects.toMatchObject({ code: "FORBIDDEN" });
+  expect((await entries()).total).toBe(before);
+  expect((await list(code(0))).total).toBe(50);
+  expect(await list(code(0), place.principal, 99)).toMatchObject({ items: [], total: 50 });
 });
 
 it("lets no statement read a name past the audit", async () => {

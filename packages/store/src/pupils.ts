@@ -10,7 +10,7 @@ import { StoreFault } from "./fault.ts";
 import { pageWindow } from "./page.ts";
 import type { Page, Paging } from "./page.ts";
 import { lockYear } from "./returns.ts";
-import type { Transaction } from "./store.ts";
+import type { Question, Transaction } from "./store.ts";
 
 /** Pupils of one class, without names. */
 export interface ClassCount {
@@ -137,31 +137,46 @@ export async function countPupils(
   );
 }
 
-/** Names of one school. The database checks the reach and writes the reading to the audit in the same transaction. */
-export async function listPupils(
-  tx: Transaction,
-  filter: Paging & { readonly year: SchoolYear; readonly schoolCode: string },
-): Promise<Page<PupilRow>> {
-  const { page, size } = pageWindow(filter);
-  const rows = await query<PupilRow & { total: number }>(
-    tx,
-    `select $1 as "schoolCode", pupil_code as "pupilCode", name, sex, birth_date as "birthDate", stage, grade,
-       class_name as "className", is_migrant as "isMigrant", total from app.read_roll($1, $2::smallint, $3, $4)`,
-    [filter.schoolCode, filter.year, page, size],
-  );
-  const total = rows[0]?.total ?? (await countRoll(tx, filter.year, filter.schoolCode));
-  return { items: rows.map(({ total: _, ...row }) => row), page, size, total };
-}
+/** A pupil as app.read_roll() gives it. */
+type PupilArray = readonly [
+  pupilCode: string,
+  name: string,
+  sex: PupilRow["sex"],
+  birthDate: string | null,
+  stage: Stage,
+  grade: number,
+  className: string,
+  isMigrant: boolean | null,
+];
 
-/** Pupils on the roll of a school the actor can see; NOT_FOUND for any other. */
-async function countRoll(tx: Transaction, year: SchoolYear, schoolCode: string): Promise<number> {
-  const { total } = await queryOne<{ total: number }>(
-    tx,
-    `school ${schoolCode}`,
-    `select (select coalesce(sum(c.pupils), 0) from app.roll_counts c
-       where c.district_id = u.district_id and c.school_year = $2 and c.school_id = u.id) as total
-     from app.org_units u where u.district_id = app.district_id() and u.kind in ('school', 'campus') and u.code = $1`,
-    [schoolCode, year],
-  );
-  return total;
+/**
+ * Names of one school; NOT_FOUND for a school the actor cannot see, FORBIDDEN for one whose names the actor may not read.
+ * The database checks the reach and writes the reading to the audit in the same transaction.
+ */
+export function pupilPage(
+  filter: Paging & { readonly year: SchoolYear; readonly schoolCode: string },
+): Question<Page<PupilRow>> {
+  const { page, size } = pageWindow(filter);
+  return {
+    text: "select total, pupils from app.read_roll($1, $2::smallint, $3, $4)",
+    values: [filter.schoolCode, filter.year, page, size],
+    read: (rows) => {
+      const [row] = rows as { total: number; pupils: PupilArray[] }[];
+      if (row === undefined) throw new StoreFault("NOT_FOUND", { what: `school ${filter.schoolCode}` });
+      const items = row.pupils.map(
+        ([pupilCode, name, sex, birthDate, stage, grade, className, isMigrant]): PupilRow => ({
+          schoolCode: filter.schoolCode,
+          pupilCode,
+          name,
+          sex,
+          birthDate,
+          stage,
+          grade,
+          className,
+          isMigrant,
+        }),
+      );
+      return { items, page, size, total: row.total };
+    },
+  };
 }

@@ -1,5 +1,5 @@
 import { routes } from "@xingfu/contract";
-import { countPupils, listPupils } from "@xingfu/store";
+import { countPupils, pupilPage } from "@xingfu/store";
 import type { Deps } from "../deps.ts";
 import { PreparedJson } from "../prepared.ts";
 import { reachOf } from "../session/sessions.ts";
@@ -15,7 +15,7 @@ export function servePupils({ serve, store, shared }: Deps, rolls: Rolls): void 
   // never shared: each read of names is written down in its reader's name
   serve(routes.listPupils, async ({ params, query, session }) => {
     const { school: schoolCode, ...paging } = query;
-    return store.withActor(session.actor, (tx) => listPupils(tx, { ...paging, ...params, schoolCode }));
+    return store.ask(session.actor, pupilPage({ ...paging, ...params, schoolCode }));
   });
 
   serve(routes.importPupils, async ({ params, file, session }) => rolls.start(session, params.year, file));
