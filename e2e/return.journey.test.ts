@@ -64,6 +64,19 @@ describe.skipIf(address === "")("an officer and a school's clerk", () => {
     await cell.click();
     await dialog.getByLabel("改为").fill("12万元");
     await dialog.getByRole("button", { name: "加入修改" }).click();
+    // somebody changes the same cell before it is saved: neither change is lost, and the clerk decides
+    const { rows } = await ask<{ rows: { finance: { trainingSpentYuan: number }[] } }>(
+      officer,
+      "GET",
+      `/returns/2025/schools/${code}`,
+    );
+    const other = { section: "finance", rowKey: code, column: "trainingSpentYuan", text: "110000" };
+    const seen = String(rows.finance[0]?.trainingSpentYuan);
+    await ask(officer, "POST", `/returns/2025/schools/${code}/cells`, { cells: [{ ...other, seen }] });
+    await clerk.getByRole("button", { name: "保存修改" }).click();
+    await clerk.getByText("（已被他人改为：110,000）").waitFor();
+    await picture(clerk, "return-changed-meanwhile");
+    await clerk.getByRole("button", { name: "仍然修改" }).click();
     await clerk.getByRole("button", { name: "保存修改" }).click();
     await clerk.getByText(/修改已保存，为第 \d+ 批/).waitFor();
     await clerk.getByRole("button", { name: /教师培训经费决算：120,000/ }).waitFor();
@@ -93,7 +106,7 @@ describe.skipIf(address === "")("an officer and a school's clerk", () => {
     await clerk.reload();
     await clerk.getByText("已锁定，数据不能再变动。").waitFor();
     expect(await clerk.getByRole("button", { name: /教师培训经费决算：/ }).count()).toBe(0);
-    const cell = { section: "finance", rowKey: code, column: "trainingSpentYuan", text: "1" };
+    const cell = { section: "finance", rowKey: code, column: "trainingSpentYuan", text: "1", seen: "120000" };
     await expect(ask(clerk, "POST", `/returns/2025/schools/${code}/cells`, { cells: [cell] })).rejects.toThrow(
       /RETURN_CLOSED|YEAR_LOCKED/, // with the only school they see locked, the whole year is locked to them
     );
@@ -113,9 +126,12 @@ describe.skipIf(address === "")("an officer and a school's clerk", () => {
     const move = (page: Page, to: string) =>
       ask(page, "POST", `/returns/2025/schools/${code}/state`, { to, note: "恢复原状" });
     await move(officer, "returned");
-    const { items } = await ask<{ items: Batch[] }>(clerk, "GET", "/returns/2025/batches");
-    const edit = items.find((batch) => batch.kind === "edit" && batch.canUndo);
-    await ask(clerk, "POST", `/returns/batches/${edit?.id ?? 0}/undo`);
+    for (const change of ["the clerk's", "the officer's"]) {
+      const { items } = await ask<{ items: Batch[] }>(officer, "GET", "/returns/2025/batches");
+      const edit = items.find((batch) => batch.kind === "edit" && batch.canUndo);
+      expect(edit, change).toBeDefined();
+      await ask(officer, "POST", `/returns/batches/${edit?.id ?? 0}/undo`);
+    }
     await move(clerk, "submitted");
     expect(errors).toEqual([]);
   });

@@ -149,6 +149,8 @@ export const TypedCell = record({
   column: text(100, 1),
   /** as typed, amounts in yuan; "" = not reported */
   text: text(1000),
+  /** canonical text of the value one saw there; when another stands there by now, nothing is changed */
+  seen: text(4000, 1),
 });
 export type TypedCell = Static<typeof TypedCell>;
 

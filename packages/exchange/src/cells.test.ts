@@ -1,4 +1,5 @@
 import { makeDistrict } from "@xingfu/fixtures";
+import { canonicalText } from "@xingfu/domain/base";
 import { rowKey } from "@xingfu/domain/returns";
 import { describe, expect, test } from "vitest";
 
@@ -12,7 +13,15 @@ const premises = year.premises[0];
 const ofClass = year.classes[0];
 if (premises === undefined || ofClass === undefined) throw new Error("the sample has no premises or classes");
 const key = rowKey("premises", premises);
-const cell = (column: string, text: string): TypedCell => ({ section: "premises", rowKey: key, column, text });
+const seen = (row: object, column: string): string =>
+  canonicalText(Object.entries(row).find(([name]) => name === column)?.[1] ?? null);
+const cell = (column: string, text: string): TypedCell => ({
+  section: "premises",
+  rowKey: key,
+  column,
+  text,
+  seen: seen(premises, column),
+});
 const code = (result: ReturnType<typeof readTypedCells>) => result.issues.map((issue) => issue.code);
 
 describe("a cell typed by hand", () => {
@@ -54,6 +63,7 @@ describe("a cell typed by hand", () => {
       rowKey: rowKey("classes", ofClass),
       column: "pupils",
       text: String((ofClass.pupils ?? 0) + 3),
+      seen: seen(ofClass, "pupils"),
     };
     const { issues } = readTypedCells(year, [typed]);
     expect(issues.map((issue) => [issue.code, issue.severity])).toContainEqual(["PUPIL_SUM", "error"]);
@@ -70,5 +80,12 @@ describe("a cell typed by hand", () => {
     const { after, unknown } = readTypedCells(year, cells);
     expect(unknown).toEqual(cells);
     expect(after).toEqual(year);
+  });
+
+  test("over a value that changed since it was seen is told apart, unless both say the same", () => {
+    const late = { ...cell("multimediaRooms", "7"), seen: canonicalText(3) };
+    expect(readTypedCells(year, [late, cell("equipmentYuan", "1")]).stale).toEqual([late]);
+    const same = { ...late, text: String(premises.multimediaRooms) };
+    expect(readTypedCells(year, [same]).stale).toEqual([]);
   });
 });

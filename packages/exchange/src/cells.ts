@@ -1,5 +1,6 @@
 /** Cells of a return typed by hand, read by the column definitions of the workbook: both ways in take the same. */
 
+import { canonicalText } from "@xingfu/domain/base";
 import type { DistrictYear, SchoolSection, Section } from "@xingfu/domain/base";
 import { checkDistrictYear, rowKey } from "@xingfu/domain/returns";
 import type { RowProblem } from "@xingfu/domain/returns";
@@ -20,6 +21,8 @@ export interface TypedCell {
   readonly column: string;
   /** amounts in the unit that is kept: yuan, not 万元; "" = not reported */
   readonly text: string;
+  /** canonical text of the value that stood there when it was typed over */
+  readonly seen: string;
 }
 
 export interface TypedRead {
@@ -29,6 +32,8 @@ export interface TypedRead {
   readonly issues: readonly Issue[];
   /** cells whose row or column does not exist, or whose column names the row */
   readonly unknown: readonly TypedCell[];
+  /** cells that hold something else by now than what was seen, and something else than what was typed */
+  readonly stale: readonly TypedCell[];
 }
 
 /**
@@ -40,6 +45,7 @@ export interface TypedRead {
 export function readTypedCells(current: DistrictYear, cells: readonly TypedCell[], previous?: DistrictYear): TypedRead {
   const issues: Issue[] = [];
   const unknown: TypedCell[] = [];
+  const stale: TypedCell[] = [];
   const sections = new Map<SchoolSection, Record<string, CellData>[]>();
   for (const cell of cells) {
     const namesRow = sheetTemplates[cell.section].identity.some((name) => name === cell.column);
@@ -58,6 +64,8 @@ export function readTypedCells(current: DistrictYear, cells: readonly TypedCell[
       issues.push(issueOf(cell.section, column, "error", { ...fault, value: shown(cell.text) }));
       continue;
     }
+    const held = canonicalText(row[cell.column]);
+    if (held !== cell.seen && held !== canonicalText(read.value)) stale.push(cell);
     row[cell.column] = read.value;
     sections.set(cell.section, rows);
   }
@@ -69,7 +77,7 @@ export function readTypedCells(current: DistrictYear, cells: readonly TypedCell[
     const column = columnOf(current, problem.section, problem.column);
     issues.push(issueOf(problem.section, column, problem.severity, problem));
   }
-  return { after, issues, unknown };
+  return { after, issues, unknown, stale };
 }
 
 function columnOf(year: DistrictYear, section: Section, key: string | null): AnyColumn | undefined {

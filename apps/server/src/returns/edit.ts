@@ -4,7 +4,7 @@ import type { ImportIssue } from "@xingfu/contract";
 import { schoolYear } from "@xingfu/domain/base";
 import type { SchoolYear } from "@xingfu/domain/base";
 import type { TypedCell } from "@xingfu/exchange";
-import { loadDistrictYear, loadRowsSince, revision } from "@xingfu/store";
+import { loadDistrictYear, loadRowsSince, readProvenance, revision } from "@xingfu/store";
 import type { Batch } from "@xingfu/store";
 import type { Deps } from "../deps.ts";
 import { Refusal } from "../refusal.ts";
@@ -36,8 +36,16 @@ export async function editCells(
   const { current, previous } = before;
   if (current === null) throw new Refusal("NOT_FOUND", {});
 
-  const { after, issues, unknown } = await workers.run("cells", { current, previous, cells });
+  const { after, issues, unknown, stale } = await workers.run("cells", { current, previous, cells });
   if (unknown.length > 0) throw new Refusal("CHANGED_MEANWHILE", { what: "填报数据", by: null, at: null });
+  const [late] = stale;
+  if (late !== undefined) {
+    const entries = await store.withActor(session.actor, (tx) =>
+      readProvenance(tx, year, { schoolCode, section: late.section }),
+    );
+    const by = entries[0]?.by ?? null;
+    throw new Refusal("CHANGED_MEANWHILE", { what: "填报数据", by: by?.name ?? null, at: by?.at ?? null });
+  }
   if (issues.some((issue) => issue.severity === "error")) return { batch: null, issues };
 
   const sections = [...new Set(cells.map((cell) => cell.section))];

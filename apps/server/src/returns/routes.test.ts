@@ -235,8 +235,8 @@ describe("the template", () => {
 describe("a cell changed by hand", () => {
   const code = () => codes[0] ?? "";
   const at = () => ({ params: { year, code: code() } });
-  const equipment = (text: string) =>
-    ({ section: "premises", rowKey: `${code()}|`, column: "equipmentYuan", text }) as const;
+  const equipment = (text: string, seen = "1000000") =>
+    ({ section: "premises", rowKey: `${code()}|`, column: "equipmentYuan", text, seen }) as const;
   const value = async () => (await stored())?.premises.find((row) => row.schoolCode === codes[0])?.equipmentYuan;
 
   it("is loaded as a batch of its own, which can be undone", async () => {
@@ -246,7 +246,7 @@ describe("a cell changed by hand", () => {
     expect(batch).toMatchObject({ kind: "edit", sections: ["premises"], schoolCount: 1, canUndo: true });
     expect(await value()).toBe(1_200_000);
     expect(await areaOf(codes[1])).toBe(2400);
-    expect(await clerk.client.editReturn({ ...at(), body: { cells: [equipment("1200000")] } })).toEqual({
+    expect(await clerk.client.editReturn({ ...at(), body: { cells: [equipment("1200000", "1200000")] } })).toEqual({
       batch: null,
       issues: [],
     });
@@ -256,7 +256,7 @@ describe("a cell changed by hand", () => {
 
   it("that cannot be read, or contradicts another table, changes nothing and says why", async () => {
     await harness.report(own());
-    const pupils = { section: "schools", rowKey: code(), column: "primaryPupils" } as const;
+    const pupils = { section: "schools", rowKey: code(), column: "primaryPupils", seen: "400" } as const;
     for (const [cells, expected] of [
       [[equipment("很多")], "NOT_A_NUMBER"],
       [[equipment("1300000"), { ...pupils, text: "401" }], "PUPIL_SUM"],
@@ -268,7 +268,7 @@ describe("a cell changed by hand", () => {
     expect(await value()).toBe(1_000_000);
     const together = [
       { ...pupils, text: "401" },
-      { section: "classes", rowKey: `${code()}|primary|1|1班`, column: "pupils", text: "41" },
+      { section: "classes", rowKey: `${code()}|primary|1|1班`, column: "pupils", text: "41", seen: "40" },
     ] as const;
     const { batch } = await clerk.client.editReturn({ ...at(), body: { cells: [...together] } });
     expect(batch?.sections).toEqual(["schools", "classes"]);
@@ -277,7 +277,13 @@ describe("a cell changed by hand", () => {
 
   it("is the own school's only, and of a row that is there", async () => {
     await harness.report(together(own(), other()));
-    const foreign = { section: "premises", rowKey: `${codes[1]}|`, column: "equipmentYuan", text: "1" } as const;
+    const foreign = {
+      section: "premises",
+      rowKey: `${codes[1]}|`,
+      column: "equipmentYuan",
+      text: "1",
+      seen: "1000000",
+    } as const;
     const body = { cells: [foreign] };
     await expect(clerk.client.editReturn({ params: { year, code: codes[1] ?? "" }, body })).rejects.toMatchObject({
       code: "NOT_FOUND",
@@ -286,6 +292,17 @@ describe("a cell changed by hand", () => {
     await expect(
       clerk.client.editReturn({ ...at(), body: { cells: [{ ...foreign, section: "vetoes" as never }] } }),
     ).rejects.toMatchObject({ code: "INPUT_INVALID" });
+  });
+
+  it("never overwrites what somebody else put there since it was seen", async () => {
+    await harness.report(own());
+    await officer.client.editReturn({ ...at(), body: { cells: [equipment("1400000")] } });
+    const late = clerk.client.editReturn({ ...at(), body: { cells: [equipment("1500000")] } });
+    await expect(late).rejects.toMatchObject({ code: "CHANGED_MEANWHILE", fields: { by: expect.any(String) } });
+    expect(await value()).toBe(1_400_000);
+    const { batch } = await clerk.client.editReturn({ ...at(), body: { cells: [equipment("1500000", "1400000")] } });
+    expect(batch).not.toBeNull();
+    expect(await value()).toBe(1_500_000);
   });
 
   it("loses to a load of the same rows that came first", async () => {
@@ -314,7 +331,13 @@ describe("a return", () => {
 
     const file = await workbook(own({ teachingFloorAreaM2: 2300 }));
     await expect(clerk.client.checkImport({ params, file })).rejects.toMatchObject({ code: "RETURN_CLOSED" });
-    const cell = { section: "premises", rowKey: `${codes[0]}|`, column: "equipmentYuan", text: "5" } as const;
+    const cell = {
+      section: "premises",
+      rowKey: `${codes[0]}|`,
+      column: "equipmentYuan",
+      text: "5",
+      seen: "1000000",
+    } as const;
     await expect(
       clerk.client.editReturn({ params: { year, code: codes[0] ?? "" }, body: { cells: [cell] } }),
     ).rejects.toMatchObject({ code: "RETURN_CLOSED" });

@@ -1,26 +1,29 @@
 /** Cells of a return changed by hand: the dialog for one cell, and what was changed but not saved yet. */
 
 import type { ImportIssue, SchoolReturnDetail } from "@xingfu/contract";
+import { canonicalText } from "@xingfu/domain/base";
 import type { SchoolSection } from "@xingfu/domain/base";
 import { codeList } from "@xingfu/standards";
 import { Button, Input, Modal, Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { api } from "../../lib/api.ts";
+import { ApiError, api } from "../../lib/api.ts";
 import { forgetReturns } from "../../lib/query.ts";
 import { useYear } from "../../lib/session.ts";
 import { Sheet } from "../../ui/Page.tsx";
 import { useTell } from "../../ui/tell.ts";
-import { cellWords, codeListOf, placeWords } from "./rows.ts";
-import type { RawCell } from "./rows.ts";
+import { cellWords, codeListOf, placeWords, rowKey } from "./rows.ts";
+import type { RawCell, RawRow } from "./rows.ts";
 
 /** A cell and what it shall hold. */
 export interface CellEdit {
   readonly section: SchoolSection;
   readonly rowKey: string;
   readonly column: string;
-  /** as reported now, in words */
+  /** as it was reported then, in words */
   readonly before: string;
+  /** the same as canonical text, by which the server knows whether somebody changed it since */
+  readonly seen: string;
   /** as typed, or the code that was chosen; "" = not reported */
   readonly text: string;
   /** the same in words */
@@ -32,7 +35,12 @@ export function isEditDraft(value: unknown): value is readonly CellEdit[] {
     Array.isArray(value) &&
     value.every(
       (entry: unknown) =>
-        typeof entry === "object" && entry !== null && "rowKey" in entry && "text" in entry && "words" in entry,
+        typeof entry === "object" &&
+        entry !== null &&
+        "rowKey" in entry &&
+        "text" in entry &&
+        "words" in entry &&
+        "seen" in entry,
     )
   );
 }
@@ -78,17 +86,12 @@ export function EditDialog({
       ? t("common:gap.blank")
       : (choices?.find((choice) => choice.value === text)?.label ?? text.trim());
   const label = t("edit.value");
+  const take = (): void => {
+    const { section, rowKey, column, value } = asked;
+    onChange({ section, rowKey, column, before, seen: canonicalText(value), text: text.trim(), words });
+  };
   return (
-    <Modal
-      open
-      title={placeWords(asked, t)}
-      okText={t("edit.take")}
-      onOk={() => {
-        const { section, rowKey, column } = asked;
-        onChange({ section, rowKey, column, before, text: text.trim(), words });
-      }}
-      onCancel={onClose}
-    >
+    <Modal open title={placeWords(asked, t)} okText={t("edit.take")} onOk={take} onCancel={onClose}>
       <div className="stack tight">
         {asked.comment === null ? null : <p className="comment">{asked.comment}</p>}
         <p className="soft">{t("edit.before", { value: before })}</p>
@@ -98,9 +101,7 @@ export function EditDialog({
             onChange={(event) => setText(event.target.value)}
             onPressEnter={(event) => {
               // Enter that ends the choice of a Chinese word is not meant for the form
-              if (event.nativeEvent.isComposing) return;
-              const { section, rowKey, column } = asked;
-              onChange({ section, rowKey, column, before, text: text.trim(), words });
+              if (!event.nativeEvent.isComposing) take();
             }}
             aria-label={label}
             placeholder={t("edit.blankHint")}
@@ -132,6 +133,18 @@ function typedText(value: RawCell, t: ReturnType<typeof useTranslation>["t"]): s
   return String(value);
 }
 
+/** What a cell holds by now, when somebody changed it since it was typed over; null when nobody did. */
+function changedMeanwhile(detail: SchoolReturnDetail, edit: CellEdit): { readonly value: RawCell } | null {
+  const rows = (detail.rows?.[edit.section] ?? []) as readonly object[];
+  const row = rows
+    .map((each) => Object.fromEntries(Object.entries(each)) as RawRow)
+    .find((each) => rowKey(edit.section, each) === edit.rowKey);
+  if (row === undefined) return null;
+  const value = row[edit.column] ?? null;
+  const held = canonicalText(value);
+  return held === edit.seen ? null : { value };
+}
+
 /** Changes that wait to be saved; all of them go in, or none. */
 export function UnsavedEdits({
   detail,
@@ -154,7 +167,7 @@ export function UnsavedEdits({
   const submit = async (): Promise<void> => {
     setBusy(true);
     try {
-      const cells = edits.map(({ section, rowKey, column, text }) => ({ section, rowKey, column, text }));
+      const cells = edits.map(({ section, rowKey, column, text, seen }) => ({ section, rowKey, column, text, seen }));
       const { batch, issues: found } = await api.editReturn({ params: { year, code }, body: { cells } });
       setIssues(found);
       if (batch === null && found.some((issue) => issue.severity === "error")) return;
@@ -164,6 +177,7 @@ export function UnsavedEdits({
       await forgetReturns();
     } catch (error) {
       tell.failure(error);
+      if (error instanceof ApiError && error.code === "CHANGED_MEANWHILE") await forgetReturns();
     } finally {
       setBusy(false);
     }
@@ -174,16 +188,33 @@ export function UnsavedEdits({
     <Sheet title={t("edit.unsaved", { count: edits.length })} aside={t("edit.unsavedHint")}>
       <div className="stack">
         <ul className="stack tight">
-          {edits.map((edit, at) => (
-            <li key={`${edit.section}|${edit.rowKey}|${edit.column}`} className="comment row apart">
-              <span>
-                <strong>{placeWords(edit, t)}</strong> {edit.before} → {edit.words}
-              </span>
-              <Button size="small" type="text" onClick={() => onChange(edits.filter((_, other) => other !== at))}>
-                {t("edit.drop")}
-              </Button>
-            </li>
-          ))}
+          {edits.map((edit, at) => {
+            const now = changedMeanwhile(detail, edit);
+            const words = now === null ? "" : (cellWords(now.value, t, edit.column) ?? t("common:gap.blank"));
+            return (
+              <li key={`${edit.section}|${edit.rowKey}|${edit.column}`} className="comment row apart">
+                <span>
+                  <strong>{placeWords(edit, t)}</strong> {edit.before} → {edit.words}
+                  {now === null ? null : <span className="soft"> {t("edit.meanwhile", { value: words })}</span>}
+                </span>
+                <span className="row tight">
+                  {now === null ? null : (
+                    <Button
+                      size="small"
+                      onClick={() =>
+                        onChange(edits.with(at, { ...edit, before: words, seen: canonicalText(now.value) }))
+                      }
+                    >
+                      {t("edit.still")}
+                    </Button>
+                  )}
+                  <Button size="small" type="text" onClick={() => onChange(edits.filter((_, other) => other !== at))}>
+                    {t("edit.drop")}
+                  </Button>
+                </span>
+              </li>
+            );
+          })}
         </ul>
         {issues.length === 0 ? null : (
           <div className={`note${errors > 0 ? " blocking" : ""}`} role="alert">
