@@ -166,6 +166,7 @@ export function UnsavedEdits({
   const [issues, setIssues] = useState<readonly ImportIssue[]>([]);
   const submit = async (): Promise<void> => {
     setBusy(true);
+    setIssues([]);
     try {
       const cells = edits.map(({ section, rowKey, column, text, seen }) => ({ section, rowKey, column, text, seen }));
       const { batch, issues: found } = await api.editReturn({ params: { year, code }, body: { cells } });
@@ -176,8 +177,10 @@ export function UnsavedEdits({
       onSaved();
       await forgetReturns();
     } catch (error) {
-      tell.failure(error);
-      if (error instanceof ApiError && error.code === "CHANGED_MEANWHILE") await forgetReturns();
+      if (error instanceof ApiError && error.code === "CHANGED_MEANWHILE") {
+        tell.warn(t("edit.changed"));
+        await forgetReturns();
+      } else tell.failure(error);
     } finally {
       setBusy(false);
     }
