@@ -561,7 +561,7 @@ function solver(statistics: CrossedStatistics, levels: readonly ModelLevel[], ch
       let pair = 0;
       for (let i = 0; i < q; i++) {
         for (let j = 0; j <= i; j++, pair++) {
-          const trace = traceOfSolve(factorX, p, ff, pair * p * p, false);
+          const trace = traceOfSolve(factorX, p, ff, pair * p * p);
           phi[i * q + j] = trace;
           phi[j * q + i] = trace;
         }

@@ -803,8 +803,9 @@ function present(
   return fit;
 }
 
+/** A correlation within ±1; what differs from ±1 by rounding only is ±1. */
 function clamp(r: number): number {
-  return Math.min(1, Math.max(-1, r));
+  return Math.abs(r) > 1 - 1e-15 ? Math.sign(r) : r;
 }
 
 /** [q × q] T with u = T u_W: undoes scale and origin of the columns of Z. */
