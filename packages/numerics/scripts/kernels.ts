@@ -457,26 +457,26 @@ function multiply(): FunctionCode {
 }
 
 function group(): FunctionCode {
-  const f = new FunctionCode("group", "iiiiiiii");
-  const [block, column, m, z, codes, rows, products, step] = [0, 1, 2, 3, 4, 5, 6, 7];
-  const [r, from, to, end] = Array.from({ length: 4 }, () => f.integer()) as LocalsOf<4>;
+  const f = new FunctionCode("group", "iiiiiiiiii");
+  const [from, next, column, m, z, nextZ, codes, rows, products, step] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+  const [r, at, to, end] = Array.from({ length: 4 }, () => f.integer()) as LocalsOf<4>;
   const factor = f.number();
   return f.write(
     count(r, int(0), get(rows), [
       ...set(factor, load(get(z))),
-      ...set(from, get(block)),
+      ...set(at, get(from)),
       ...set(to, plus(get(products), times(loadInt(get(codes)), get(step)))),
       ...set(end, plus(get(to), eight(get(m)))),
       ...repeat(
         [
-          ...store(get(to), sum(load(get(to)), product(get(factor), load(get(from))))),
-          ...set(from, plus(get(from), get(column))),
+          ...store(get(to), sum(load(get(to)), product(get(factor), load(get(at))))),
+          ...set(at, plus(get(at), get(column))),
           ...set(to, plus(get(to), int(8))),
         ],
         isBelow(get(to), get(end)),
       ),
-      ...set(z, plus(get(z), int(8))),
-      ...set(block, plus(get(block), int(8))),
+      ...set(z, plus(get(z), get(nextZ))),
+      ...set(from, plus(get(from), get(next))),
       ...set(codes, plus(get(codes), int(4))),
     ]),
   );

@@ -89,12 +89,17 @@ export interface KernelFunctions {
   shift(at: number, pairs: number, origin: number, scale: number): void;
   /** x ← x · factor, pair by pair */
   multiply(at: number, factors: number, pairs: number): void;
-  /** products[code of r] += z[r] W[r, ·] for `rows` rows of m columns that lie `column` bytes apart; `step` bytes a group */
+  /**
+   * products[code of r] += z[r] W[r, ·] for `rows` rows of m numbers that lie `column` bytes apart; from row to row it is `next`
+   * bytes in W, `nextZ` in z, and from group to group `step` in the products
+   */
   group(
-    block: number,
+    from: number,
+    next: number,
     column: number,
     m: number,
     z: number,
+    nextZ: number,
     codes: number,
     rows: number,
     products: number,

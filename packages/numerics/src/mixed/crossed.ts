@@ -14,7 +14,7 @@ import type { Design, DesignColumn } from "./design.ts";
 import type { Derivatives, Engine, Evaluation, LevelEffects, ModelLevel } from "./engine.ts";
 import { traceOfSolve } from "./nested.ts";
 import type { Layout } from "./statistics.ts";
-import { blockRows, checkOutcome, CrossProducts, fillBlock, independentColumns } from "./statistics.ts";
+import { blockRows, checkOutcome, independentColumns, RowPass } from "./statistics.ts";
 
 /** Effects in the dense block; two of its squares in doubles are 256 MB, and one factorization takes a minute. */
 const MAX_DENSE = 4000;
@@ -83,7 +83,6 @@ function count(
   check: () => void,
 ): CrossedStatistics {
   const { layout, columns } = plan;
-  const m = columns.length;
   const p = layout.p;
   const m0 = p + 1;
   const n = design.count;
@@ -109,8 +108,8 @@ function count(
       named: { effects: width, most: MAX_DENSE },
     });
   }
-  const counter = new CrossProducts(m, m0, n);
-  const { block } = counter;
+  const pass = new RowPass(design, plan, []);
+  const { block } = pass;
   const products = factors.map((_, f) => new Float64Array(sizes[f]! * qs[f]! * m0));
   const dense = new Float64Array(width * width);
   const q1 = qs[0]!;
@@ -123,8 +122,7 @@ function count(
   for (let start = 0; start < n; start += blockRows) {
     if ((start & 0xffff) === 0) check();
     const size = Math.min(blockRows, n - start);
-    sumLogWeights += fillBlock(design, plan, start, size, block);
-    counter.add(size);
+    sumLogWeights += pass.read(start, size);
     for (let f = 0; f < factors.length; f++) {
       const { codes } = factors[f]!;
       const q = qs[f]!;
@@ -204,7 +202,7 @@ function count(
     p,
     rows: n,
     sumLogWeights,
-    cross: counter.result(),
+    cross: pass.cross(),
     sizes,
     qs,
     products,

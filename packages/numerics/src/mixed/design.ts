@@ -480,11 +480,8 @@ export function fillColumn(
     return;
   }
   const first = atoms[0]!;
-  if (atoms.length === 1 && rows === null) {
-    if (first.kind === "numeric") {
-      if (first.values instanceof Float64Array) fillDoubles(first.values, start, count, origin, scale, out, at);
-      else fillNumbers(first.values, start, count, origin, scale, out, at);
-    } else fillIndicator(first.codes, first.level, start, count, origin, scale, out, at);
+  if (atoms.length === 1 && rows === null && first.kind === "indicator") {
+    fillIndicator(first.codes, first.level, start, count, origin, scale, out, at);
     return;
   }
   for (let r = 0; r < count; r++) out[at + r] = 1;
@@ -500,30 +497,6 @@ export function fillColumn(
     }
   }
   for (let r = 0; r < count; r++) out[at + r] = (out[at + r]! - origin) * scale;
-}
-
-function fillDoubles(
-  values: Float64Array,
-  start: number,
-  count: number,
-  origin: number,
-  scale: number,
-  out: Float64Array,
-  at: number,
-): void {
-  for (let r = 0; r < count; r++) out[at + r] = (values[start + r]! - origin) * scale;
-}
-
-function fillNumbers(
-  values: NumericArray,
-  start: number,
-  count: number,
-  origin: number,
-  scale: number,
-  out: Float64Array,
-  at: number,
-): void {
-  for (let r = 0; r < count; r++) out[at + r] = (values[start + r]! - origin) * scale;
 }
 
 function fillIndicator(

@@ -7,8 +7,8 @@
  */
 import { NumericsFault } from "../fault.ts";
 import { factorize } from "../linear/cholesky.ts";
-import type { MultiplyKernel } from "../linear/kernel.ts";
-import { multiplyKernel } from "../linear/kernel.ts";
+import type { KernelFunctions } from "../linear/compiled.ts";
+import { kernelsOn } from "../linear/compiled.ts";
 import type { Design, DesignColumn, DesignFactor } from "./design.ts";
 import { fillColumn } from "./design.ts";
 
@@ -55,7 +55,7 @@ export interface NestedStatistics {
 /** Rows handled at a time: a block of a dozen columns stays in the first-level cache. */
 const BLOCK_ROWS = 256;
 /** Rows looked at to choose origin and scale; they need only be near. */
-const SAMPLE_ROWS = 512;
+const SAMPLE_ROWS = 128;
 
 /** Chooses columns, origins and scales from a sample of the rows. */
 export function planLayout(design: Design): { layout: Layout; columns: readonly DesignColumn[] } {
@@ -163,73 +163,50 @@ export function countNested(
   nesting: { order: readonly number[]; parents: readonly (Int32Array | null)[] },
   check: () => void,
 ): NestedStatistics {
-  const { layout, columns } = plan;
-  const m = columns.length;
-  const m0 = layout.p + 1;
-  const counter = new CrossProducts(m, m0, design.count);
-  const { block } = counter;
+  const { layout } = plan;
   const factors = nesting.order.map((i) => design.factors[i]!);
   const zIndex = nesting.order.map((i) => layout.zIndex[i]!);
-  const products = factors.map((factor, l) => new Float64Array(factor.size * zIndex[l]!.length * m));
-  // a row of Zᵀ W that the level below also has is added up from there; the others are counted from the rows
-  const direct = factors.map((_, l) => zIndex[l]!.map((z) => (l > 0 && zIndex[l - 1]!.includes(z) ? 0 : 1)));
-  const ones = columns.findIndex((column) => column.atoms.length === 0);
+  const pass = new RowPass(
+    design,
+    plan,
+    factors.map(({ size }, l) => size * zIndex[l]!.length),
+  );
   let sumLogWeights = 0;
-
   for (let start = 0; start < design.count; start += BLOCK_ROWS) {
     const count = Math.min(BLOCK_ROWS, design.count - start);
     if ((start & 0xffff) === 0) check();
-    sumLogWeights += fillBlock(design, plan, start, count, block);
-    counter.add(count);
+    sumLogWeights += pass.read(start, count);
     for (let l = 0; l < factors.length; l++) {
       const z = zIndex[l]!;
-      const { codes } = factors[l]!;
+      let isLoaded = false;
       for (let k = 0; k < z.length; k++) {
-        if (direct[l]![k] === 0) continue;
-        const isPlain = z[k] === ones && design.weights === null;
-        addToGroups(
-          block,
-          count,
-          m,
-          isPlain ? -1 : z[k]!,
-          codes,
-          design.rows,
-          start,
-          products[l]!,
-          z.length * m,
-          k * m,
-        );
+        // what the level below also has is added up from there
+        if (l > 0 && zIndex[l - 1]!.includes(z[k]!)) continue;
+        if (!isLoaded) pass.load(factors[l]!.codes, start, count);
+        isLoaded = true;
+        pass.addToGroups(l, z.length, k, z[k]!, count);
       }
     }
   }
   for (let l = 1; l < factors.length; l++) {
-    const z = zIndex[l]!;
     const below = zIndex[l - 1]!;
-    const parents = nesting.parents[l - 1]!;
-    for (let k = 0; k < z.length; k++) {
-      const from = below.indexOf(z[k]!);
-      if (from < 0) continue;
-      const stepFrom = below.length * m;
-      const stepTo = z.length * m;
-      for (let g = 0; g < parents.length; g++) {
-        const source = g * stepFrom + from * m;
-        const target = parents[g]! * stepTo + k * m;
-        for (let j = 0; j < m; j++) products[l]![target + j]! += products[l - 1]![source + j]!;
-      }
-    }
+    zIndex[l]!.forEach((z, k) => {
+      const from = below.indexOf(z);
+      if (from >= 0) pass.addUp(l, zIndex[l]!.length, k, below.length, from, nesting.parents[l - 1]!);
+    });
   }
   return {
     layout,
     rows: design.count,
     sumLogWeights,
-    cross: counter.result(),
+    cross: pass.cross(),
     levels: factors.map((factor, l) => ({
       name: factor.name,
       size: factor.size,
       zIndex: zIndex[l]!,
       zNames: factor.columns.map((column) => column.name),
       blocks: factor.blocks,
-      products: products[l]!,
+      products: pass.products(l),
       parents: nesting.parents[l]!,
       levelName: factor.levelName,
     })),
@@ -237,76 +214,150 @@ export function countNested(
 }
 
 /**
- * Fills the columns of W for a block of rows, column after column, each multiplied by the root of the row's weight.
- *
- * @returns Σ log weight of the block
+ * Rows of W, block by block, in the memory of the compiled loops; WᵀW of the columns of X and y is added up on the way,
+ * and Zᵀ W of groups as asked.
  */
-export function fillBlock(
-  design: Design,
-  plan: { layout: Layout; columns: readonly DesignColumn[] },
-  start: number,
-  count: number,
-  block: Float64Array,
-): number {
-  const { layout, columns } = plan;
-  const { rows, offset, weights } = design;
-  for (let j = 0; j < columns.length; j++) {
-    fillColumn(columns[j]!, rows, start, count, layout.origin[j]!, layout.scale[j]!, block, j * BLOCK_ROWS);
-  }
-  if (offset) {
-    const scale = layout.scale[layout.p]!;
-    const at = layout.p * BLOCK_ROWS;
-    for (let r = 0; r < count; r++) block[at + r]! -= offset[rows ? rows[start + r]! : start + r]! * scale;
-  }
-  if (!weights) return 0;
-  let sumLogWeights = 0;
-  for (let r = 0; r < count; r++) {
-    const weight = weights[rows ? rows[start + r]! : start + r]!;
-    sumLogWeights += Math.log(weight);
-    const root = Math.sqrt(weight);
-    for (let j = 0; j < columns.length; j++) block[j * BLOCK_ROWS + r]! *= root;
-  }
-  return sumLogWeights;
-}
-
-export const blockRows = BLOCK_ROWS;
-
-/** WᵀW of the first columns of W, added up block by block by the compiled product. */
-export class CrossProducts {
-  /** [m × blockRows] the columns of a block of rows, one after another; fill it, then add */
+export class RowPass {
+  /** [m × BLOCK_ROWS] the columns of the block read last, one after another */
   readonly block: Float64Array;
-  private readonly kernel: MultiplyKernel;
+  private readonly design: Design;
+  private readonly plan: { layout: Layout; columns: readonly DesignColumn[] };
+  private readonly functions: KernelFunctions;
+  private readonly memory: Float64Array;
+  private readonly whole: Int32Array;
+  /** columns multiplied with each other, in whole tiles; those added are 0 or not looked at */
   private readonly width: number;
-  private readonly size: number;
-  private readonly base: number;
+  private readonly m: number;
+  // places in the memory, in doubles
+  private readonly sums: number;
+  private readonly codes: number;
+  private readonly one: number;
+  private readonly groups: readonly { readonly at: number; readonly rows: number }[];
 
-  /** @param m  columns of W @param size  how many of them, from the first, are multiplied @param rows  in all */
-  constructor(m: number, size: number, rows: number) {
-    this.size = size;
-    this.width = Math.ceil(size / 4) * 4; // whole tiles; the columns added are 0 or not looked at
-    this.base = Math.max(m, this.width) * BLOCK_ROWS;
-    this.kernel = multiplyKernel(this.base + this.width * this.width, rows * this.width * this.width);
-    this.block = this.kernel.memory.subarray(0, this.base);
+  /** @param rows  per factor, groups times effects: rows of Zᵀ W */
+  constructor(design: Design, plan: { layout: Layout; columns: readonly DesignColumn[] }, rows: readonly number[]) {
+    this.design = design;
+    this.plan = plan;
+    const m = plan.columns.length;
+    this.m = m;
+    this.width = Math.ceil((plan.layout.p + 1) / 4) * 4;
+    this.sums = Math.max(m, this.width) * BLOCK_ROWS;
+    this.codes = this.sums + this.width * this.width;
+    this.one = this.codes + BLOCK_ROWS / 2;
+    let end = this.one + 2;
+    this.groups = rows.map((count) => {
+      const at = end;
+      end += count * m;
+      return { at, rows: count };
+    });
+    const { buffer, functions } = kernelsOn(end * 8);
+    this.functions = functions;
+    this.memory = new Float64Array(buffer);
+    this.whole = new Int32Array(buffer);
+    this.block = this.memory.subarray(0, m * BLOCK_ROWS);
+    this.memory[this.one] = 1;
   }
 
-  /** @param count  rows filled */
-  add(count: number): void {
-    const { width, base, block } = this;
+  /** Reads a block and adds up its WᵀW. @returns Σ log weight of its rows */
+  read(start: number, count: number): number {
+    const { functions, width, sums } = this;
+    const sumLogWeights = this.fill(start, count);
     const even = count + (count % 2);
-    if (even > count) for (let j = 0; j < width; j++) block[j * BLOCK_ROWS + count] = 0;
-    for (let i = 0; i < this.size; i += 2) {
+    if (even > count) for (let j = 0; j < width; j++) this.memory[j * BLOCK_ROWS + count] = 0;
+    for (let i = 0; i < this.plan.layout.p + 1; i += 2) {
       const columns = Math.min(width, Math.ceil((i + 2) / 4) * 4);
-      this.kernel.subtract(base + i * width, width, i * BLOCK_ROWS, BLOCK_ROWS, 0, BLOCK_ROWS, 2, columns, even);
+      functions.tile(
+        (sums + i * width) * 8,
+        width * 8,
+        i * BLOCK_ROWS * 8,
+        BLOCK_ROWS * 8,
+        0,
+        BLOCK_ROWS * 8,
+        columns * BLOCK_ROWS * 8,
+        even * 8,
+      );
+    }
+    return sumLogWeights;
+  }
+
+  private fill(start: number, count: number): number {
+    const { block, functions, memory } = this;
+    const { layout, columns } = this.plan;
+    const { rows, offset, weights } = this.design;
+    for (let j = 0; j < columns.length; j++) {
+      const { atoms } = columns[j]!;
+      const at = j * BLOCK_ROWS;
+      const origin = layout.origin[j]!;
+      const scale = layout.scale[j]!;
+      const only = atoms[0];
+      if (rows === null && atoms.length === 1 && only?.kind === "numeric") {
+        memory.set(only.values.subarray(start, start + count), at);
+        functions.shift(at * 8, (count + 1) >> 1, origin, scale);
+      } else if (only !== undefined || start === 0 || weights !== null) {
+        // the constant stays from block to block
+        fillColumn(columns[j]!, rows, start, count, origin, scale, block, at);
+      }
+    }
+    if (offset) {
+      const scale = layout.scale[layout.p]!;
+      const at = layout.p * BLOCK_ROWS;
+      for (let r = 0; r < count; r++) block[at + r]! -= offset[rows ? rows[start + r]! : start + r]! * scale;
+    }
+    if (!weights) return 0;
+    let sumLogWeights = 0;
+    for (let r = 0; r < count; r++) {
+      const weight = weights[rows ? rows[start + r]! : start + r]!;
+      sumLogWeights += Math.log(weight);
+      const root = Math.sqrt(weight);
+      for (let j = 0; j < columns.length; j++) block[j * BLOCK_ROWS + r]! *= root;
+    }
+    return sumLogWeights;
+  }
+
+  /** Takes the groups of the rows of a block. */
+  load(codes: Int32Array, start: number, count: number): void {
+    const { rows } = this.design;
+    const at = this.codes * 2;
+    if (rows === null) this.whole.set(codes.subarray(start, start + count), at);
+    else for (let r = 0; r < count; r++) this.whole[at + r] = codes[rows[start + r]!]!;
+  }
+
+  /** Zᵀ W of the groups loaded last: effect k of q of a factor, whose values are column z of W. */
+  addToGroups(factor: number, q: number, k: number, z: number, count: number): void {
+    const step = q * this.m * 8;
+    const to = (this.groups[factor]!.at + k * this.m) * 8;
+    const column = BLOCK_ROWS * 8;
+    this.functions.group(0, 8, column, this.m, z * column, 8, this.codes * 8, count, to, step);
+  }
+
+  /** Effect k of q of a factor from effect `from` of `qBelow` of the factor before it. */
+  addUp(factor: number, q: number, k: number, qBelow: number, from: number, parents: Int32Array): void {
+    const { m } = this;
+    const step = qBelow * m * 8;
+    const source = (this.groups[factor - 1]!.at + from * m) * 8;
+    const to = (this.groups[factor]!.at + k * m) * 8;
+    for (let start = 0; start < parents.length; start += BLOCK_ROWS) {
+      const count = Math.min(BLOCK_ROWS, parents.length - start);
+      this.whole.set(parents.subarray(start, start + count), this.codes * 2);
+      const first = source + start * step;
+      this.functions.group(first, step, 8, m, this.one * 8, 0, this.codes * 8, count, to, q * m * 8);
     }
   }
 
-  /** [size × size], both triangles */
-  result(): Float64Array {
-    const { width, base, size } = this;
+  /** [rows × m] Zᵀ W of a factor */
+  products(factor: number): Float64Array {
+    const { at, rows } = this.groups[factor]!;
+    return this.memory.slice(at, at + rows * this.m);
+  }
+
+  /** [(p + 1) × (p + 1)] WᵀW of the columns of X and y, both triangles */
+  cross(): Float64Array {
+    const { width, sums } = this;
+    const size = this.plan.layout.p + 1;
     const cross = new Float64Array(size * size);
     for (let i = 0; i < size; i++) {
       for (let j = 0; j <= i; j++) {
-        const value = -this.kernel.memory[base + i * width + j]!;
+        const value = -this.memory[sums + i * width + j]!;
         cross[i * size + j] = value;
         cross[j * size + i] = value;
       }
@@ -315,39 +366,7 @@ export class CrossProducts {
   }
 }
 
-/** products[group of r] += z[r] W[r, ·]; z = −1 stands for the constant 1. */
-function addToGroups(
-  block: Float64Array,
-  count: number,
-  m: number,
-  z: number,
-  codes: Int32Array,
-  rows: Int32Array | null,
-  start: number,
-  products: Float64Array,
-  step: number,
-  at: number,
-): void {
-  const zAt = z * BLOCK_ROWS;
-  for (let r = 0; r < count; r++) {
-    const group = codes[rows === null ? start + r : rows[start + r]!]!;
-    const to = group * step + at;
-    const factor = z < 0 ? 1 : block[zAt + r]!;
-    let j = 0;
-    let from = r;
-    for (; j + 4 <= m; j += 4) {
-      products[to + j]! += factor * block[from]!;
-      products[to + j + 1]! += factor * block[from + BLOCK_ROWS]!;
-      products[to + j + 2]! += factor * block[from + 2 * BLOCK_ROWS]!;
-      products[to + j + 3]! += factor * block[from + 3 * BLOCK_ROWS]!;
-      from += 4 * BLOCK_ROWS;
-    }
-    for (; j < m; j++) {
-      products[to + j]! += factor * block[from]!;
-      from += BLOCK_ROWS;
-    }
-  }
-}
+export const blockRows = BLOCK_ROWS;
 
 /**
  * Which columns of X say something new, in order, judged from their cross-products: a column whose part orthogonal to
