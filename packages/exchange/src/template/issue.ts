@@ -45,6 +45,13 @@ export const fileIssueCodes = [
   "MERGED_CELLS",
   "OTHER_SCHOOL",
   "SHEET_NOT_OWN",
+  // measures of pupils
+  "MEASURE_YEAR",
+  "MEASURE_KIND",
+  "EXEMPT_WITH_VALUE",
+  "DATE_IN_FUTURE",
+  "DATE_NOT_IN_YEAR",
+  "PUPIL_UNKNOWN",
 ] as const;
 export type FileIssueCode = (typeof fileIssueCodes)[number] | "NEGATIVE";
 export type IssueCode = FileIssueCode | ProblemCode;
@@ -122,6 +129,12 @@ const sentences: Readonly<Record<IssueCode, string>> = {
   MERGED_CELLS: "合并单元格只有第一格有值。请取消合并，逐格填写{expected}。",
   SHEET_NOT_OWN: "这张表由区县填报，学校导入时没有读取。",
   OTHER_SCHOOL: "“{value}”不是本校。学校账号只能导入本校的数据（{expected}），请删除这一行。",
+  MEASURE_YEAR: "这一行的学年是“{value}”，现在要导入的是{expected}。请改正学年，或在导入时选择对应的学年。",
+  MEASURE_KIND: "这一行的项目是“{value}”，现在要导入的是{expected}。一个文件只放一个项目，请拆开后分别导入。",
+  EXEMPT_WITH_VALUE: "填了“免测”，又有数值 {value}。请保留一项：{expected}。",
+  DATE_IN_FUTURE: "“{value}”还没有到。请填写{expected}。",
+  DATE_NOT_IN_YEAR: "“{value}”不在本学年内。请填写{expected}，或核对学年。",
+  PUPIL_UNKNOWN: "名册中没有学籍号“{value}”。请填写{expected}；如为转入学生，请先更新学生名册。",
   DUPLICATE_ROW: "与{expected}重复（{value}）。请保留一行。",
   BAD_SCHOOL_CODE: "“{value}”不是有效的学校（机构）标识码。请填写{expected}。",
   UNKNOWN_TYPE: "办学类型“{value}”不在代码表内。请填写{expected}。",

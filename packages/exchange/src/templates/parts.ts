@@ -32,6 +32,12 @@ export const schoolCodeType: CellType = {
   form: "10 位数字的学校（机构）标识码",
 };
 
+export const pupilCodeType: CellType = {
+  kind: "code",
+  pattern: /^[GJLgjl]\d{17}[\dXx]$/,
+  form: "19 位学籍号：G、J 或 L 开头，后接 18 位数字",
+};
+
 export const statistics = "教育事业统计报表";
 export const balanceRule = "教督〔2017〕6号";
 export const codeRule = "GB/T 33782-2017";
