@@ -60,6 +60,13 @@ export const errors = {
   SCHOOL_UNKNOWN: { status: 409, isReportable: false, title: "组织机构中没有这些学校", fields: ["schoolCodes"] },
   OUT_OF_REACH: { status: 403, isReportable: false, title: "只能导入本校的数据", fields: ["schoolCodes", "sections"] },
   PUPIL_ELSEWHERE: { status: 409, isReportable: false, title: "有学生已在其他学校的名册中", fields: ["pupilCodes"] },
+  MEASURES_REFUSED: {
+    status: 409,
+    isReportable: false,
+    title: "有学生不在名册中或重复",
+    fields: ["unknown", "twice"],
+  },
+  RUN_ENDED: { status: 409, isReportable: false, title: "这次计算已经结束", fields: ["runId", "state"] },
   TRANSITION_REFUSED: { status: 409, isReportable: false, title: "填报状态不能这样变更", fields: ["from", "to"] },
   ORGANISATION_CHANGE_REFUSED: { status: 409, isReportable: false, title: "机构不能这样变更", fields: ["reason"] },
   NO_DATA: { status: 404, isReportable: false, title: "该学年还没有数据", fields: ["schoolYear"] },

@@ -1,5 +1,13 @@
 /** Refusals of the store: thrown with a code and fields. The codes are the public ones where the wire has one. */
 
+/** Pupils that stand in the way of a load. */
+export interface PupilProblems {
+  /** all of them */
+  readonly count: number;
+  /** the first, each with the number of its row and its code */
+  readonly rows: readonly (readonly [row: number, pupilCode: string])[];
+}
+
 /** Every refusal the store can raise, with the fields that come with it. */
 export interface StoreFaultFields {
   // on the wire
@@ -23,6 +31,10 @@ export interface StoreFaultFields {
   OUT_OF_REACH: { schoolCodes: readonly string[]; sections: readonly string[] };
   /** pupils that are on the roll of a school outside this load */
   PUPIL_ELSEWHERE: { pupilCodes: readonly string[] };
+  /** measures that cannot be placed: pupils on no roll within reach, or twice */
+  MEASURES_REFUSED: { unknown: PupilProblems; twice: PupilProblems };
+  /** a run that has ended, or that another one took the place of */
+  RUN_ENDED: { runId: number; state: string };
   INPUT_INVALID: { problems: readonly { at: string; problem: string }[] };
   BUSY: { retryAfterSeconds: number };
   DATABASE_UNAVAILABLE: Record<string, never>;
@@ -64,6 +76,15 @@ const sentences: { readonly [C in StoreFaultCode]: (fields: StoreFaultFields[C])
   OUT_OF_REACH: ({ schoolCodes, sections }) =>
     `只能导入本校数据；不能导入：${[...schoolCodes, ...sections].join("、")}`,
   PUPIL_ELSEWHERE: ({ pupilCodes }) => `下列学籍号在本学年已属于其他学校：${pupilCodes.join("、")}`,
+  MEASURES_REFUSED: ({ unknown, twice }) =>
+    `有 ${unknown.count} 个学籍号不在可填报学校当年的名册中，${twice.count} 个学籍号重复：${[
+      ...unknown.rows,
+      ...twice.rows,
+    ]
+      .slice(0, 10)
+      .map(([row, code]) => `第 ${row} 行 ${code}`)
+      .join("、")}`,
+  RUN_ENDED: ({ runId, state }) => `第 ${runId} 次计算已经结束（${state}）`,
   INPUT_INVALID: ({ problems }) => problems.map(({ at, problem }) => `${at}：${problem}`).join("；"),
   BUSY: () => "数据库正忙，请稍后再试",
   DATABASE_UNAVAILABLE: () => "数据库暂时不可用，请检查数据库服务和连接地址",

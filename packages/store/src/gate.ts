@@ -67,6 +67,19 @@ export interface NewDistrict {
   };
 }
 
+/** A run that a worker has taken up. */
+export interface HeldRun {
+  readonly actor: Actor;
+  readonly runId: number;
+  readonly worker: string;
+}
+
+/** Why a run failed: a code of the contract with its fields. */
+export interface RunFailure {
+  readonly code: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
 export interface Gate {
   listDistricts(): Promise<readonly District[]>;
   /** creates a district, its root node and its first administrator; ALREADY_EXISTS when the code is taken */
@@ -100,6 +113,15 @@ export interface Gate {
   endSession(tokenHash: Uint8Array): Promise<void>;
   /** an actor by sign-in name, for the command line; null when there is none or it is closed */
   findActor(districtId: number, name: string): Promise<Actor | null>;
+  /** takes up the oldest run of value-added evaluation that waits or whose server has fallen silent; null = none */
+  takeGrowthRun(
+    worker: string,
+    leaseSeconds: number,
+  ): Promise<{ readonly actor: Actor; readonly runId: number } | null>;
+  /** renews the lease; false = the run is no longer this worker's: cancelled, or taken over by another server */
+  holdGrowthRun(run: HeldRun, percent: number, leaseSeconds: number): Promise<boolean>;
+  /** lets the run go: failed for a reason, or back into the queue with null */
+  dropGrowthRun(run: HeldRun, failure: RunFailure | null): Promise<void>;
   /** removes ended sessions and checked imports that nobody came back to for `days` days */
   sweep(days: number): Promise<{ readonly sessions: number; readonly imports: number }>;
 }
@@ -165,6 +187,33 @@ export function openGate(pool: Pool, url: string): Gate {
     findActor: async (districtId, name) => {
       const found = await findAccount(districtId, name);
       return found?.isActive === true ? { districtId, accountId: found.accountId } : null;
+    },
+    takeGrowthRun: async (worker, leaseSeconds) => {
+      const [row] = await ask<{ districtId: number; accountId: number; runId: number }>(
+        `select district_id as "districtId", account_id as "accountId", run_id as "runId" from gate.take_growth_run($1, $2)`,
+        [worker, leaseSeconds],
+      );
+      return row === undefined
+        ? null
+        : { actor: { districtId: row.districtId, accountId: row.accountId }, runId: row.runId };
+    },
+    holdGrowthRun: async ({ actor, runId, worker }, percent, leaseSeconds) => {
+      const [row] = await ask<{ held: boolean }>("select gate.hold_growth_run($1, $2, $3, $4, $5) as held", [
+        actor.districtId,
+        runId,
+        worker,
+        percent,
+        leaseSeconds,
+      ]);
+      return row?.held === true;
+    },
+    dropGrowthRun: async ({ actor, runId, worker }, failure) => {
+      await ask("select gate.drop_growth_run($1, $2, $3, $4)", [
+        actor.districtId,
+        runId,
+        worker,
+        failure === null ? null : JSON.stringify(failure),
+      ]);
     },
     sweep: async (days) => {
       const [row] = await ask<{ sessions: number; imports: number }>(

@@ -10,7 +10,17 @@ export * from "./audit.ts";
 export * from "./balance.ts";
 export * from "./embedded.ts";
 export * from "./fault.ts";
-export type { District, FoundSession, Gate, NewDistrict, RoleOnNode, SignInAccount } from "./gate.ts";
+export type {
+  District,
+  FoundSession,
+  Gate,
+  HeldRun,
+  NewDistrict,
+  RoleOnNode,
+  RunFailure,
+  SignInAccount,
+} from "./gate.ts";
+export * from "./growth.ts";
 export * from "./imports.ts";
 export type { MigrationProgress, MigrationReport } from "./migrate.ts";
 export * from "./migration-status.ts";

@@ -13,7 +13,11 @@ import type { GrowthEstimate, GrowthResult } from "./result.ts";
  *
  * @param schoolCode  whose estimate it is; none for a group
  */
-export function explainEstimate(result: GrowthResult, estimate: GrowthEstimate, schoolCode?: string): Trail {
+export function explainEstimate(
+  result: Pick<GrowthResult, "scheme" | "permission" | "method" | "spread">,
+  estimate: GrowthEstimate,
+  schoolCode?: string,
+): Trail {
   const { unit } = result.scheme.measure;
   const input = (item: string, value: number | null, inUnit: string): Trail["inputs"][number] => ({
     item,

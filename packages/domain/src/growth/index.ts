@@ -13,3 +13,4 @@ export * from "./lawful.ts";
 export * from "./measure.ts";
 export * from "./result.ts";
 export * from "./scheme.ts";
+export * from "./share.ts";
