@@ -8,22 +8,28 @@ import type { NodeKind } from "@xingfu/domain/access";
 import type { PupilRow, SchoolYear, Section, SectionRows } from "@xingfu/domain/base";
 import { schoolYear, sections } from "@xingfu/domain/base";
 import { rowKey } from "@xingfu/domain/returns";
-import type { DemoAccount, SampleDistrict, SampleOutline } from "@xingfu/fixtures";
-import { makeDistrict, outlineDistrict } from "@xingfu/fixtures";
+import type { DemoAccount, MeasuredPupil, SampleDistrict, SampleMeasure, SampleOutline } from "@xingfu/fixtures";
+import { drawMeasures, makeDistrict, outlineDistrict, sampleSchemes } from "@xingfu/fixtures";
 import { createPasswords } from "@xingfu/server";
 import type { Actor, NewUnit, Store } from "@xingfu/store";
 import {
+  countMeasures,
   countPupils,
   createAccounts,
   createScenario,
+  declareScheme,
+  listRuns,
   listScenarios,
+  listSchemes,
   listStates,
+  loadMeasures,
   loadPupils,
   loadRows,
   moveReturns,
   placeUnits,
   readOrganisation,
   readSchoolReturn,
+  requestRun,
   revision,
   setDeadline,
 } from "@xingfu/store";
@@ -107,13 +113,13 @@ export async function seed({ store, log, scale = 1 }: SeedOptions): Promise<Seed
   }
   for (const [index, { schoolYear }] of sample.years.entries()) {
     // handing the rows over takes less than half of the time, the database takes the rest
-    const from = 30 + index * 22;
-    await steps.run(`${schoolYear} 学年学生名册`, from + 22, async () => {
+    const from = 30 + index * 19;
+    await steps.run(`${schoolYear} 学年学生名册`, from + 19, async () => {
       if ((await store.withActor(officer, (tx) => countPupils(tx, schoolYear))).length > 0) return null;
       const total = sample.pupilCount(schoolYear);
       const rows = chunks(sample.pupils(schoolYear), (done) =>
         steps.show(
-          from + (9 * done) / total,
+          from + (8 * done) / total,
           `${schoolYear} 学年学生名册：${done.toLocaleString("zh-CN")} / ${total.toLocaleString("zh-CN")} 人`,
         ),
       );
@@ -123,6 +129,10 @@ export async function seed({ store, log, scale = 1 }: SeedOptions): Promise<Seed
       return `${loaded.pupils.toLocaleString("zh-CN")} 人`;
     });
   }
+  await steps.run("增值评价方案", 90, () => declareSchemes(store, officer));
+  await steps.run("体质健康和视力测量", 97, () => loadSampleMeasures(store, officer, sample));
+  // computed by the server once it runs, so that the first start does not wait
+  await steps.run("增值评价计算", 98, () => requestRuns(store, officer));
   await steps.run("填报状态", 100, () => settleStates(store, officer, sample));
 
   const seconds = (performance.now() - started) / 1000;
@@ -148,7 +158,9 @@ async function isComplete(store: Store, districtId: number, outline: SampleOutli
   return store.withActor({ districtId, accountId: account.accountId }, async (tx) => {
     const state = (await listStates(tx, year)).schools.find((school) => school.schoolCode === schoolCode);
     if (state === undefined || !state.hasRows) return false;
-    return (await readSchoolReturn(tx, year, schoolCode)).moves.some((move) => move.to === "returned");
+    const isSentBack = (await readSchoolReturn(tx, year, schoolCode)).moves.some((move) => move.to === "returned");
+    // a sample of an earlier version has no evaluation yet
+    return isSentBack && (await listRuns(tx)).length > 0;
   });
 }
 
@@ -175,6 +187,67 @@ class Steps {
     const full = Math.round(percent / 5);
     this.#log(`[${"█".repeat(full)}${"░".repeat(20 - full)}] ${String(Math.round(percent)).padStart(3)}% ${text}`);
   }
+}
+
+async function declareSchemes(store: Store, officer: Actor): Promise<string | null> {
+  return store.withActor(officer, async (tx) => {
+    const known = new Set((await listSchemes(tx)).map(({ declaration }) => declaration.id));
+    const missing = sampleSchemes.filter(({ declaration }) => !known.has(declaration.id));
+    for (const scheme of missing) await declareScheme(tx, scheme);
+    return missing.length === 0 ? null : `${missing.length} 个`;
+  });
+}
+
+/** The kinds side by side: while the database places the pupils of one, those of the other are drawn. */
+async function loadSampleMeasures(store: Store, officer: Actor, sample: SampleDistrict): Promise<string | null> {
+  const known = new Set(
+    (await store.withActor(officer, (tx) => countMeasures(tx))).map(({ kind, year }) => `${kind} ${year}`),
+  );
+  const kinds = [...new Set(sampleSchemes.map(({ declaration }) => declaration.measure.kind as SampleMeasure))];
+  const loaded = await Promise.all(
+    kinds.map(async (kind) => {
+      const stages = sampleSchemes
+        .filter(({ declaration }) => declaration.measure.kind === kind)
+        .map(({ declaration }) => declaration.stage);
+      let pupils = 0;
+      for (const { year, rows } of byYear(drawMeasures(sample, kind, { stages }))) {
+        if (known.has(`${kind} ${year}`)) {
+          for (const _ of rows); // drawn for the year that builds on it
+          continue;
+        }
+        const batch = await store.withActor(officer, (tx) =>
+          loadMeasures(tx, { kind, year: schoolYear(year), fileName: null, isSample: true, rows }),
+        );
+        pupils += batch.pupils;
+      }
+      return pupils;
+    }),
+  );
+  const total = loaded.reduce((sum, pupils) => sum + pupils, 0);
+  return total === 0 ? null : `${total.toLocaleString("zh-CN")} 条`;
+}
+
+/** The chunks of one year after the other; each year's are read to the end before the next begins. */
+function* byYear(
+  chunks: Iterator<{ readonly year: number; readonly rows: readonly MeasuredPupil[] }, void>,
+): Generator<{ readonly year: number; readonly rows: Iterable<readonly MeasuredPupil[]> }> {
+  let next = chunks.next();
+  function* ofYear(year: number): Generator<readonly MeasuredPupil[]> {
+    while (next.done !== true && next.value.year === year) {
+      yield next.value.rows;
+      next = chunks.next();
+    }
+  }
+  while (next.done !== true) yield { year: next.value.year, rows: ofYear(next.value.year) };
+}
+
+async function requestRuns(store: Store, officer: Actor): Promise<string | null> {
+  return store.withActor(officer, async (tx) => {
+    const asked = new Set((await listRuns(tx)).map(({ schemeId }) => schemeId));
+    const missing = (await listSchemes(tx)).filter(({ id }) => !asked.has(id));
+    for (const { id } of missing) await requestRun(tx, id);
+    return missing.length === 0 ? null : `${missing.length} 项已排队，启动后在后台计算`;
+  });
 }
 
 function accountOf(sample: SampleOutline, role: DemoAccount["role"]): DemoAccount {

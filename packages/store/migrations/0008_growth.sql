@@ -61,6 +61,9 @@ create table app.measure_packs (
   check (cardinality(pupil_codes) = row_count and cardinality(amounts) = row_count and cardinality(measured_on) = row_count)
 );
 create index measure_packs_school on app.measure_packs (district_id, school_id);
+-- codes and numbers are packed as they are: compressing them costs more than writing them
+alter table app.measure_packs alter column pupil_codes set storage external, alter column amounts set storage external,
+  alter column measured_on set storage external;
 comment on table app.measure_packs is '一批测量数据中一所学校的部分；学生的数值只供计算，任何人不能查看';
 comment on column app.measure_packs.district_id is '区县编号';
 comment on column app.measure_packs.batch_id is '批次编号';
@@ -272,15 +275,18 @@ grant select (district_id, run_id, school_id, brief, detail), insert (district_i
 
 -- Finds the pupils of pg_temp.measure_rows (row_no, pupil_code, amount, measured_on; made by the caller) on the year's roll,
 -- within what the caller may fill in for, and keeps them as pg_temp.measure_places. A pupil of a school out of reach is as
--- unknown as one on no roll. Returns the rows that stand in the way, at most p_most of each problem with the number of all,
--- and the grades with the days of measurement, for the rules on sources. Nested loops are off: the table that was just
--- filled has no statistics, and the planner would go through the roll once per pupil.
+-- unknown as one on no roll. Returns the grades with the days of measurement, for the rules on sources, and the rows of
+-- unknown pupils, the first p_most of them with the number of all; when there are any, nothing is kept. The roll is read
+-- from end to end: a table that was just filled has no statistics, and the planner would go through an index or a loop.
 create function app.place_measures(p_school_year smallint, p_most integer) returns jsonb
-language plpgsql security definer set search_path = '' set enable_nestloop = off as $$
+language plpgsql security definer set search_path = '' set enable_nestloop = off set enable_indexscan = off set enable_bitmapscan = off as $$
 declare
   v_district integer := app.district_id();
   v_all boolean := app.may('return.fill');
   v_units bigint[] := app.fill_units();
+  v_unknown bigint;
+  v_rows jsonb := '[]';
+  v_cohorts jsonb;
 begin
   if v_district is null or not (v_all or cardinality(v_units) > 0) then
     raise exception 'out of reach' using errcode = '42501';
@@ -290,19 +296,17 @@ begin
     from pg_temp.measure_rows r left join app.enrolments e
       on e.district_id = v_district and e.school_year = p_school_year and e.pupil_code = r.pupil_code
         and (v_all or e.school_id = any (v_units));
-  return jsonb_build_object(
-    'unknown', (select jsonb_build_object('count', count(*), 'rows',
-        coalesce(jsonb_agg(jsonb_build_array(x.row_no, x.pupil_code) order by x.row_no) filter (where x.at <= p_most), '[]'))
-      from (select m.row_no, m.pupil_code, row_number() over (order by m.row_no) as at from pg_temp.measure_places m
-        where m.school_id is null) x),
-    'twice', (select jsonb_build_object('count', count(*), 'rows',
-        coalesce(jsonb_agg(jsonb_build_array(x.row_no, x.pupil_code) order by x.row_no) filter (where x.at <= p_most), '[]'))
-      from (select max(m.row_no) as row_no, m.pupil_code, row_number() over (order by max(m.row_no)) as at
-        from pg_temp.measure_places m group by m.pupil_code having count(*) > 1) x),
-    'cohorts', (select coalesce(jsonb_agg(jsonb_build_object('stage', x.stage, 'grade', x.grade, 'first', x.first_on, 'last', x.last_on)
-        order by x.stage, x.grade), '[]')
-      from (select m.stage, m.grade, min(m.measured_on) as first_on, max(m.measured_on) as last_on from pg_temp.measure_places m
-        where m.school_id is not null group by m.stage, m.grade) x));
+  select coalesce(sum(x.pupils) filter (where x.stage is null), 0),
+      coalesce(jsonb_agg(jsonb_build_object('stage', x.stage, 'grade', x.grade, 'first', x.first_on, 'last', x.last_on)
+        order by x.stage, x.grade) filter (where x.stage is not null), '[]') into v_unknown, v_cohorts
+    from (select m.stage, m.grade, min(m.measured_on) as first_on, max(m.measured_on) as last_on, count(*) as pupils
+      from pg_temp.measure_places m group by m.stage, m.grade) x;
+  if v_unknown > 0 then
+    select jsonb_agg(jsonb_build_array(x.row_no, x.pupil_code) order by x.row_no) into v_rows
+      from (select m.row_no, m.pupil_code from pg_temp.measure_places m where m.school_id is null order by m.row_no limit p_most) x;
+    drop table pg_temp.measure_places;
+  end if;
+  return jsonb_build_object('unknown', jsonb_build_object('count', v_unknown, 'rows', v_rows), 'cohorts', v_cohorts);
 end $$;
 
 -- Takes in what app.place_measures() found, as one batch; the schools named get these measures instead of the old ones.
@@ -316,14 +320,14 @@ declare
 begin
   -- only a table that app.place_measures() has made says truly who was placed where
   if v_district is null or (select c.relowner <> 'xingfu_owner'::regrole from pg_catalog.pg_class c
-      where c.oid = 'pg_temp.measure_places'::regclass)
-    or exists (select from pg_temp.measure_places m where m.school_id is null)
-    or exists (select from pg_temp.measure_places m group by m.pupil_code having count(*) > 1) then
+      where c.oid = 'pg_temp.measure_places'::regclass) then
     raise exception 'not placed' using errcode = '42501';
   end if;
   insert into app.measure_batches (district_id, kind, school_year, file_name, is_sample, row_count, missing_count, school_count, first_on, last_on)
-    select v_district, p_kind, p_school_year, p_file_name, p_is_sample, count(*), count(*) filter (where m.amount is null),
-      count(distinct m.school_id), min(m.measured_on), max(m.measured_on) from pg_temp.measure_places m
+    select v_district, p_kind, p_school_year, p_file_name, p_is_sample, coalesce(sum(x.pupils), 0), coalesce(sum(x.missing), 0), count(*),
+      min(x.first_on), max(x.last_on)
+    from (select count(*) as pupils, count(*) filter (where m.amount is null) as missing, min(m.measured_on) as first_on,
+        max(m.measured_on) as last_on from pg_temp.measure_places m group by m.school_id) x
     returning id, school_count into v_batch, v_schools;
   insert into app.measure_packs (district_id, batch_id, school_id, previous_batch_id, row_count, missing_count, pupil_codes, amounts, measured_on)
     select v_district, v_batch, x.school_id, c.batch_id, x.n, x.missing, x.codes, x.amounts, x.days

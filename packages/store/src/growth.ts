@@ -23,7 +23,6 @@ import { StoreFault } from "./fault.ts";
 import type { PupilProblems } from "./fault.ts";
 import type { HeldRun, RunFailure } from "./gate.ts";
 import type { By } from "./page.ts";
-import { lockYear } from "./returns.ts";
 import type { Transaction } from "./store.ts";
 
 /** One pupil's measure of one school year. */
@@ -60,6 +59,16 @@ const batchColumns = `b.id, b.kind, b.school_year as year, b.file_name as "fileN
   case when b.undone_at is not null then json_build_object('accountId', b.undone_by, 'name', b.undone_name,
     'at', to_char(b.undone_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) end as undone`;
 
+/** Loads of one kind and year wait for each other, and for a roll of the year; other kinds go on beside them. */
+async function lockMeasures(tx: Transaction, kind: SourceKind, year: SchoolYear): Promise<void> {
+  await query(
+    tx,
+    `select pg_advisory_xact_lock_shared(app.district_id(), $2),
+       pg_advisory_xact_lock(hashtextextended(app.district_id() || ' ' || $1 || ' ' || $2, 0))`,
+    [kind, year],
+  );
+}
+
 /** Of each kind of problem this many rows are named. */
 const mostProblems = 1000;
 
@@ -80,17 +89,21 @@ export async function loadMeasures(
     readonly rows: AsyncIterable<readonly PupilMeasure[]> | Iterable<readonly PupilMeasure[]>;
   },
 ): Promise<MeasureBatch> {
-  await lockYear(tx, load.year);
+  await lockMeasures(tx, load.kind, load.year);
   await query(
     tx,
     `create temporary table measure_rows (row_no integer not null, pupil_code text collate "C" not null, amount double precision,
        measured_on date) on commit drop`,
   );
   await query(tx, "grant select on pg_temp.measure_rows to xingfu_owner");
+  const seen = new Set<string>();
+  const twice: (readonly [number, string])[] = [];
   async function* lines(): AsyncGenerator<string> {
     for await (const chunk of load.rows) {
       let text = "";
       for (const { row, pupilCode, value, measuredOn } of chunk) {
+        if (seen.has(pupilCode)) twice.push([row, pupilCode]);
+        seen.add(pupilCode);
         // a pupil code is letters and digits; COPY's own signs in it would be refused as unknown pupils, not read as signs
         text += `${row}\t${pupilCode.replaceAll(/[\\\t\n\r]/g, "?")}\t${value ?? "\\N"}\t${measuredOn ?? "\\N"}\n`;
       }
@@ -102,7 +115,6 @@ export async function loadMeasures(
   const { found } = await queryOne<{
     found: {
       unknown: PupilProblems;
-      twice: PupilProblems;
       cohorts: readonly { stage: Stage; grade: number; first: string | null; last: string | null }[];
     };
   }>(tx, "measures", "select app.place_measures($1::smallint, $2) as found", [load.year, mostProblems]);
@@ -111,8 +123,12 @@ export async function loadMeasures(
     for (const day of new Set([first ?? `${load.year + 1}-08-31`, last ?? `${load.year + 1}-08-31`]))
       checkSource({ kind: load.kind, form: "score", stage, grade }, day);
   }
-  if (found.unknown.count > 0 || found.twice.count > 0)
-    throw new StoreFault("MEASURES_REFUSED", { unknown: found.unknown, twice: found.twice });
+  if (found.unknown.count > 0 || twice.length > 0) {
+    throw new StoreFault("MEASURES_REFUSED", {
+      unknown: found.unknown,
+      twice: { count: twice.length, rows: twice.slice(0, mostProblems) },
+    });
+  }
   const { id } = await queryOne<{ id: number }>(
     tx,
     "batch",
@@ -125,8 +141,8 @@ export async function loadMeasures(
 
 /** Takes a batch back. UNDO_REFUSED names the later batch that stands in the way. */
 export async function undoMeasures(tx: Transaction, batchId: number): Promise<MeasureBatch> {
-  const { year } = await readMeasureBatch(tx, batchId);
-  await lockYear(tx, year);
+  const { kind, year } = await readMeasureBatch(tx, batchId);
+  await lockMeasures(tx, kind, year);
   const done = await queryOne<{ later: number | null; wasUndone: boolean }>(
     tx,
     `batch ${batchId}`,
