@@ -14,6 +14,9 @@ import { createAssessments } from "./balance/assessments.ts";
 import { serveBalance } from "./balance/routes.ts";
 import type { Config } from "./config.ts";
 import type { Deps } from "./deps.ts";
+import { createMeasureImports } from "./growth/imports.ts";
+import { serveGrowth } from "./growth/routes.ts";
+import { createGrowthRuns } from "./growth/runs.ts";
 import { serveOrgs } from "./orgs/routes.ts";
 import { serveOverview } from "./overview/routes.ts";
 import { installMetrics } from "./plugins/metrics.ts";
@@ -106,6 +109,16 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     now,
     onFailure: (error) => app.log.error({ err: error }, "a roll could not be loaded"),
   });
+  const measureImports = createMeasureImports({
+    store,
+    workers,
+    now,
+    onFailure: (error) => app.log.error({ err: error }, "measures could not be loaded"),
+  });
+  const growthRuns = createGrowthRuns({
+    store,
+    onFailure: (error) => app.log.error({ err: error }, "a value-added evaluation could not be computed"),
+  });
   const deps: Deps = {
     serve,
     store,
@@ -126,13 +139,18 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   serveAccounts(deps);
   serveAudit(deps);
   servePupils(deps, rolls);
+  serveGrowth(deps, measureImports, growthRuns);
   serveSystem(deps);
   installOpenApi(app, version);
   await installWeb(app, options.webFolder);
 
+  // runs that were asked for before the server started, or that a stop cut off
+  app.addHook("onReady", async () => growthRuns.wake());
   app.addHook("onClose", async () => {
+    await growthRuns.close();
     await workers.close();
     await rolls.close();
+    await measureImports.close();
   });
   return app;
 }

@@ -9,6 +9,7 @@ export * from "./audit.ts";
 export * from "./balance.ts";
 export * from "./client.ts";
 export * from "./errors.ts";
+export * from "./growth.ts";
 export * from "./orgs.ts";
 export * from "./overview.ts";
 export * from "./pupils.ts";

@@ -10,7 +10,17 @@ export const nothing = "nothing";
 export const download = "download";
 
 /** Parts of the wire, as OpenAPI tags. */
-export type Part = "session" | "overview" | "balance" | "returns" | "orgs" | "accounts" | "audit" | "pupils" | "system";
+export type Part =
+  | "session"
+  | "overview"
+  | "balance"
+  | "returns"
+  | "orgs"
+  | "accounts"
+  | "audit"
+  | "pupils"
+  | "growth"
+  | "system";
 
 /**
  * Who may call: everybody, everybody who is signed in, or who holds one of the actions somewhere. Where the actor

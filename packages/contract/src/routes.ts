@@ -3,6 +3,7 @@
 import { accountsRoutes } from "./accounts.ts";
 import { auditRoutes } from "./audit.ts";
 import { balanceRoutes } from "./balance.ts";
+import { growthRoutes } from "./growth.ts";
 import { orgsRoutes } from "./orgs.ts";
 import { overviewRoutes } from "./overview.ts";
 import { pupilsRoutes } from "./pupils.ts";
@@ -19,6 +20,7 @@ export const routes = {
   ...accountsRoutes,
   ...auditRoutes,
   ...pupilsRoutes,
+  ...growthRoutes,
   ...systemRoutes,
 };
 

@@ -392,8 +392,9 @@ end $$;
 
 -- Measures out ------------------------------------------------------------------------------------------------------
 
--- Gathers what a run computes with into pg_temp.growth_input, which the caller may then copy out: a number per call instead
--- of the pupil's code, in an order that says nothing of the code, and no name. School, class, sex, day of birth and migrant
+-- Gathers what a run computes with into pg_temp.growth_input, which the caller may then copy out: a number instead of the
+-- pupil's code, in an order that says nothing of the code and differs from scheme to scheme (the same within one, so that equal
+-- data give equal figures to the last digit), and no name. School, class, sex, day of birth and migrant
 -- status come from the roll; whoever is no longer on it is left out; a campus counts with its school. Of a pupil in two packs of
 -- a year the newer one holds. The reading is written to the audit. The hash is of the same rows with the codes in them: equal data, equal hash.
 create function app.gather_growth(p_run bigint)
@@ -403,7 +404,6 @@ declare
   v_district integer := app.district_id();
   v_scheme app.growth_schemes;
   v_years smallint[];
-  v_salt bigint := (random() * 9e15)::bigint;
   v_hash text;
   v_rows integer;
   v_batches bigint[];
@@ -437,7 +437,7 @@ begin
       left join app.org_units home on home.district_id = v_district and home.id = u.parent_id and u.kind = 'campus';
   create temporary table growth_input on commit drop as
     with judged as (
-      select x.pupil_code, row_number() over (order by hashtextextended(x.pupil_code, v_salt)) as pupil
+      select x.pupil_code, row_number() over (order by hashtextextended(x.pupil_code, (extract(epoch from v_scheme.recorded_at) * 1000000)::bigint)) as pupil
       from (select distinct g.pupil_code from pg_temp.growth_placed g
         where g.stage = v_scheme.stage and g.school_year = any (v_scheme.school_years)) x)
     select j.pupil::integer as pupil, g.school_year, g.measured_on, g.stage, g.grade, g.amount, g.sex, g.birth_date, g.is_migrant,

@@ -10,10 +10,12 @@ import {
   markIssues,
   readAccounts,
   readCsv,
+  readMeasures,
   readPupils,
   readTypedCells,
   readWorkbook,
   writeAccountsTemplate,
+  writeMeasures,
   writeReport,
   writeTable,
   writeWorkbook,
@@ -21,13 +23,16 @@ import {
 import type {
   AccountsRead,
   Issue,
-  PupilsRead,
+  ListRead,
+  MeasureRow,
+  ReadMeasuresOptions,
   ReadOptions,
   ReadPupilsOptions,
   TableExport,
   TypedCell,
   TypedRead,
   WorkbookRead,
+  WriteMeasuresOptions,
   WriteOptions,
 } from "@xingfu/exchange";
 
@@ -103,6 +108,11 @@ export const tasks = {
   table: (input: TableExport): Promise<Uint8Array> => writeTable(input),
   accounts: (input: { readonly bytes: Uint8Array; readonly fileName: string }): Promise<AccountsRead> =>
     readAccounts(input.bytes, { fileName: input.fileName }),
+  measuresTemplate: async (input: Pick<WriteMeasuresOptions, "kind" | "year" | "district">): Promise<Uint8Array> => {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of writeMeasures({ ...input, isSample: false, rows: [] })) chunks.push(chunk);
+    return Buffer.concat(chunks);
+  },
   accountsTemplate: (_input: null): Promise<Uint8Array> => writeAccountsTemplate(),
 };
 
@@ -115,8 +125,26 @@ export interface RollInput extends Omit<ReadPupilsOptions, "onRows"> {
   readonly bytes: Uint8Array;
 }
 
-/** Reads a roll; `onRows` is awaited, so a slow database slows the reader. */
-export function readRoll(input: RollInput, onRows: (rows: readonly PupilRow[]) => Promise<void>): Promise<PupilsRead> {
-  const { bytes, ...options } = input;
-  return readPupils(bytes, { ...options, onRows });
+export interface MeasuresInput extends Omit<ReadMeasuresOptions, "onRows"> {
+  readonly bytes: Uint8Array;
+}
+
+type OnRows<Row> = (rows: readonly Row[]) => Promise<void>;
+
+/** Long lists, read in batches; `onRows` is awaited, so a slow database slows the reader. */
+export const lists = {
+  roll: ({ bytes, ...options }: RollInput, onRows: OnRows<PupilRow>): Promise<ListRead> =>
+    readPupils(bytes, { ...options, onRows }),
+  measures: ({ bytes, ...options }: MeasuresInput, onRows: OnRows<MeasureRow>): Promise<ListRead> =>
+    readMeasures(bytes, { ...options, onRows }),
+};
+
+export type ListName = keyof typeof lists;
+export interface ListInputs {
+  readonly roll: RollInput;
+  readonly measures: MeasuresInput;
+}
+export interface ListRows {
+  readonly roll: PupilRow;
+  readonly measures: MeasureRow;
 }

@@ -71,7 +71,8 @@ describe("worker threads", () => {
   it("hand over a roll in batches and wait for each to be taken", async () => {
     const batches: number[] = [];
     let isTaking = false;
-    const read = await workers().readRoll(
+    const read = await workers().readList(
+      "roll",
       { bytes: await roll(2500), fileName: "名册.xlsx", batchSize: 1000 },
       async (rows) => {
         expect(isTaking).toBe(false);
@@ -88,9 +89,13 @@ describe("worker threads", () => {
 
   it("go on after whoever took the rows gave up", async () => {
     const one = workers();
-    const giveUp = one.readRoll({ bytes: await roll(2500), fileName: "名册.xlsx", batchSize: 1000 }, async () => {
-      throw new Error("the load failed");
-    });
+    const giveUp = one.readList(
+      "roll",
+      { bytes: await roll(2500), fileName: "名册.xlsx", batchSize: 1000 },
+      async () => {
+        throw new Error("the load failed");
+      },
+    );
     await expect(giveUp).rejects.toThrow("the load failed");
     expect((await one.run("write", template)).length).toBeGreaterThan(1000);
   });

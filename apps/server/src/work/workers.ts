@@ -1,17 +1,20 @@
 /** Worker threads behind one queue, so that a large workbook never holds up the event loop. */
 
 import { Worker } from "node:worker_threads";
-import type { PupilRow } from "@xingfu/domain/base";
-import type { PupilsRead } from "@xingfu/exchange";
+import type { ListRead } from "@xingfu/exchange";
 import { Refusal } from "../refusal.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
-import type { RollInput, TaskInput, TaskName, TaskOutput } from "./tasks.ts";
+import type { ListInputs, ListName, ListRows, TaskInput, TaskName, TaskOutput } from "./tasks.ts";
 
 export interface Workers {
   /** runs one task; BUSY when the queue is full, FILE_UNREADABLE when it takes too long or runs out of memory */
   run<K extends TaskName>(name: K, input: TaskInput<K>): Promise<TaskOutput<K>>;
-  /** reads a roll and hands its rows over in batches, in order */
-  readRoll(input: RollInput, onRows: (rows: readonly PupilRow[]) => Promise<void>): Promise<PupilsRead>;
+  /** reads a long list and hands its rows over in batches, in order */
+  readList<K extends ListName>(
+    name: K,
+    input: ListInputs[K],
+    onRows: (rows: readonly ListRows[K][]) => Promise<void>,
+  ): Promise<ListRead>;
   close(): Promise<void>;
 }
 
@@ -130,10 +133,10 @@ export function openWorkers({ threads = 1, idleMs = 5_000, taskMs = 120_000 }: W
         // the worker answers a task with that task's output
         if (message.kind === "done") finish(message.output as TaskOutput<typeof name>);
       }),
-    readRoll: (input, onRows) =>
-      converse({ kind: "roll", input }, async (message, answer, finish) => {
+    readList: (name, input, onRows) =>
+      converse({ kind: "list", name, input }, async (message, answer, finish) => {
         if (message.kind === "rows") {
-          await onRows(message.rows);
+          await onRows(message.rows as Parameters<typeof onRows>[0]); // the worker answers a list with that list's rows
           answer({ kind: "more" });
         } else if (message.kind === "read") {
           finish(message.output);

@@ -42,6 +42,8 @@ export interface GrowthData {
 export interface GrowthOptions {
   /** also leave out each cohort and the extremes, and give the spreads intervals; takes several times as long. Default true */
   readonly withChecks?: boolean;
+  /** told after each part of the work what share of it is done, 0–1 */
+  readonly onProgress?: (share: number) => void;
 }
 
 /** Edition of the method, part of every trail. */
@@ -67,13 +69,22 @@ export function measureGrowth(data: GrowthData, scheme: GrowthScheme, options: G
   noteSample(notes, gathered, scheme, permission, isDeclaredBeforehand);
 
   const everything: ExpectationTerms = { priors: scheme.priors, adjustments: scheme.adjustments };
+  const wantsChecks = options.withChecks ?? true;
+  // gathering, three models, one for each cohort and one without the extremes, the rest
+  const parts = 5 + (wantsChecks ? new Set(sample.entry).size + 1 : 0);
+  let done = 0;
+  const step = (): void => options.onProgress?.(Math.min(1, (done += 1) / parts));
+  step();
   const main = evaluate(sample, scheme, everything, notes);
+  step();
   const alone =
     scheme.adjustments.length === 0 ? main : evaluate(sample, scheme, { priors: scheme.priors, adjustments: [] });
+  step();
   const level = evaluate(sample, scheme, { priors: 0, adjustments: [] });
+  step();
   const codes = schoolCodes(data, sample);
-  const withChecks = (options.withChecks ?? true) && main.shrinkage !== null;
-  const sensitivity = withChecks ? checkSensitivity(sample, scheme, everything, main, codes) : [];
+  const withChecks = wantsChecks && main.shrinkage !== null;
+  const sensitivity = withChecks ? checkSensitivity(sample, scheme, everything, main, codes, step) : [];
   const years = main.expectation ? evaluateYears(sample, main.expectation, scheme) : new Map<string, GrowthEstimate>();
   const subGroups = main.expectation ? evaluateSubGroups(sample, main.expectation, scheme) : [];
   const noLevel: Gap = { why: "not-applicable", rule: "district-2026-growth/clauses/noExamMeans" };
@@ -531,6 +542,7 @@ function checkSensitivity(
   terms: ExpectationTerms,
   main: Evaluation,
   codes: readonly GrowthSchool[],
+  onStep: () => void,
 ): readonly SensitivityCheck[] {
   const compare = (
     leftOut: SensitivityCheck["leftOut"],
@@ -538,6 +550,7 @@ function checkSensitivity(
     keep: Uint8Array,
   ): SensitivityCheck => {
     const again = evaluate(filterSample(sample, keep), scheme, terms);
+    onStep();
     if (!again.shrinkage)
       return { leftOut, entryYear, bandChanges: null, largestChange: null, gap: { why: "depends", on: ["sample"] } };
     let largestChange = 0;
