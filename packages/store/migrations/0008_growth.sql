@@ -342,7 +342,7 @@ begin
     on conflict (district_id, kind, school_year, school_id) do update set batch_id = excluded.batch_id;
   insert into app.audit_events (district_id, account_id, account_name, action, subject, detail)
     select v_district, app.account_id(), app.account_name(), 'growth.load', 'batch ' || v_batch,
-      jsonb_build_object('kind', p_kind, 'year', p_school_year, 'fileName', p_file_name, 'pupils', b.row_count, 'schools', v_schools)
+      jsonb_build_object('measure', p_kind, 'year', p_school_year, 'fileName', p_file_name, 'pupils', b.row_count, 'schools', v_schools)
     from app.measure_batches b where b.district_id = v_district and b.id = v_batch;
   drop table pg_temp.measure_places; -- a transaction may load several kinds and years
   return query select v_batch, v_schools;
@@ -386,7 +386,7 @@ begin
     where b.district_id = v_district and b.id = p_batch;
   insert into app.audit_events (district_id, account_id, account_name, action, subject, detail)
     values (v_district, app.account_id(), app.account_name(), 'growth.undo', 'batch ' || p_batch,
-      jsonb_build_object('kind', v_batch.kind, 'year', v_batch.school_year, 'fileName', v_batch.file_name, 'pupils', v_batch.row_count));
+      jsonb_build_object('measure', v_batch.kind, 'year', v_batch.school_year, 'fileName', v_batch.file_name, 'pupils', v_batch.row_count));
   return query select null::bigint, false;
 end $$;
 

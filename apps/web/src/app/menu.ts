@@ -28,6 +28,7 @@ const doors: readonly { readonly key: string; readonly pages: readonly Entry[] }
     key: "schools",
     pages: [
       { key: "balance", to: "/balance", needs: ["assessment.read", "school.read"] },
+      { key: "growth", to: "/growth", needs: ["assessment.read", "school.read"] },
       { key: "dossiers", to: "/schools", needs: ["school.read"] },
     ],
   },

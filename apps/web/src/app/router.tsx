@@ -147,6 +147,43 @@ const reportRoute = createRoute({
   component: lazyRouteComponent(() => import("../features/balance/Report.tsx"), "Report"),
 });
 
+const growthRoute = createRoute({
+  getParentRoute: () => workRoute,
+  path: "/growth",
+  validateSearch: (search): { readonly scheme?: string } => oneText(search, "scheme"),
+  component: lazyRouteComponent(() => import("../features/growth/GrowthPages.tsx"), "GrowthPages"),
+});
+const growthPage = <const P extends string>(path: P) => ({ getParentRoute: () => growthRoute, path }) as const;
+const growthOverviewRoute = createRoute({
+  ...growthPage("/"),
+  component: lazyRouteComponent(() => import("../features/growth/Overview.tsx"), "Overview"),
+});
+const growthPlaneRoute = createRoute({
+  ...growthPage("/plane"),
+  component: lazyRouteComponent(() => import("../features/growth/Plane.tsx"), "Plane"),
+});
+const growthGroupsRoute = createRoute({
+  ...growthPage("/groups"),
+  component: lazyRouteComponent(() => import("../features/growth/Groups.tsx"), "Groups"),
+});
+const growthSchemesRoute = createRoute({
+  ...growthPage("/schemes"),
+  component: lazyRouteComponent(() => import("../features/growth/Schemes.tsx"), "Schemes"),
+});
+const growthDataRoute = createRoute({
+  ...growthPage("/data"),
+  component: lazyRouteComponent(() => import("../features/growth/Data.tsx"), "Data"),
+});
+const growthMethodRoute = createRoute({
+  ...growthPage("/method"),
+  component: lazyRouteComponent(() => import("../features/growth/Method.tsx"), "Method"),
+});
+const growthSchoolRoute = createRoute({
+  getParentRoute: () => workRoute,
+  path: "/growth/schools/$code",
+  component: lazyRouteComponent(() => import("../features/growth/School.tsx"), "School"),
+});
+
 const schoolsRoute = createRoute({
   getParentRoute: () => workRoute,
   path: "/schools",
@@ -237,6 +274,15 @@ const routeTree = rootRoute.addChildren([
         yearsRoute,
         reportRoute,
       ]),
+      growthRoute.addChildren([
+        growthOverviewRoute,
+        growthPlaneRoute,
+        growthGroupsRoute,
+        growthSchemesRoute,
+        growthDataRoute,
+        growthMethodRoute,
+      ]),
+      growthSchoolRoute,
       schoolsRoute,
       schoolRoute,
       importRoute,

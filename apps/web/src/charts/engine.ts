@@ -1,7 +1,13 @@
 /** The drawing library with only the marks we use; loaded when the first chart is drawn. */
 
-import { BarChart, LineChart, ScatterChart } from "echarts/charts";
-import { GridComponent, LegendComponent, MarkLineComponent, TooltipComponent } from "echarts/components";
+import { BarChart, CustomChart, LineChart, ScatterChart } from "echarts/charts";
+import {
+  GridComponent,
+  LegendComponent,
+  MarkAreaComponent,
+  MarkLineComponent,
+  TooltipComponent,
+} from "echarts/components";
 import { init, use } from "echarts/core";
 import type { ECharts } from "echarts/core";
 import { LabelLayout } from "echarts/features";
@@ -9,10 +15,12 @@ import { CanvasRenderer } from "echarts/renderers";
 
 use([
   BarChart,
+  CustomChart,
   LineChart,
   ScatterChart,
   GridComponent,
   LegendComponent,
+  MarkAreaComponent,
   MarkLineComponent,
   TooltipComponent,
   LabelLayout,

@@ -185,7 +185,11 @@ export function TrailDrawer({ asked, isOpen, onClose }: Props) {
             )}
           </dl>
         </section>
-        {asked.isWhatIf === true ? null : <Reporters asked={asked} />}
+        {asked.isWhatIf === true ? null : asked.sources === undefined ? (
+          <Reporters asked={asked} />
+        ) : (
+          <Sources lines={asked.sources} />
+        )}
       </div>
     </Drawer>
   );
@@ -209,6 +213,20 @@ function GapPlace({ asked }: { readonly asked: TrailAsked }) {
         </>
       )}
     </div>
+  );
+}
+
+function Sources({ lines }: { readonly lines: readonly string[] }) {
+  const { t } = useTranslation();
+  return (
+    <section className="stack tight">
+      <h3>{t("trail.reporters")}</h3>
+      <ul className="stack tight">
+        {lines.map((line) => (
+          <li key={line}>{line}</li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

@@ -16,6 +16,8 @@ export interface TrailAsked {
   readonly verdict?: Verdict;
   /** sections of the return whose reporter is shown */
   readonly sections: readonly Section[];
+  /** what it was made from, in words, where that is no section of the return */
+  readonly sources?: readonly string[];
   readonly schoolCode?: string;
   readonly inputsHash?: string | null;
   readonly rulesHash?: string;

@@ -6,7 +6,7 @@ import type { GrowthEstimate, GrowthResult } from "./result.ts";
 /**
  * The trail of any estimate of a result.
  *
- *     value ≈ reliability × difference
+ *     valueAdded ≈ reliability × difference,   reliability ≈ spread² ÷ (spread² + differenceSe²)
  *
  * The product is exact when the spreads between schools and years are known; the value is its mean over all spreads that
  * the data leave plausible.
@@ -28,7 +28,7 @@ export function explainEstimate(
   const { value, difference, differenceSe, reliability, lower, upper, pupils, gap } = estimate;
   const shown = (number: number | null): string => (number === null ? "—" : number.toFixed(2));
   return {
-    formula: "mean over plausible spreads of reliability × difference; reliability = τ² ÷ (τ² + differenceSe²)",
+    formula: "valueAdded ≈ reliability × difference; reliability ≈ spread² ÷ (spread² + differenceSe²)",
     substituted: gap
       ? ""
       : `${shown(reliability)} × ${shown(difference)} ≈ ${shown(value)}, ${shown(lower)} … ${shown(upper)}`,

@@ -33,6 +33,13 @@ export const auditActions = [
   "report.export",
   "pupils.load",
   "pupils.read",
+  "growth.load",
+  "growth.undo",
+  "growth.read",
+  "growth.declare",
+  "growth.run",
+  "growth.cancel",
+  "growth.done",
 ] as const;
 
 const isoTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/;

@@ -37,6 +37,9 @@ export function Dossier() {
               <Link to="/balance" search={{ school: code }}>
                 <Button>{t("dossier.balance")}</Button>
               </Link>
+              <Link to="/growth/schools/$code" params={{ code }}>
+                <Button>{t("dossier.growth")}</Button>
+              </Link>
             </>
           ) : null}
           {may("organisation.manage") ? <Button onClick={() => setChanging(true)}>{t("dossier.change")}</Button> : null}
