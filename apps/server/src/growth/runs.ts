@@ -7,9 +7,9 @@ import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { SchoolYear } from "@xingfu/domain/base";
-import type { GrowthSchool, SharedResult } from "@xingfu/domain/growth";
+import type { GrowthScheme, GrowthSchool, SharedResult } from "@xingfu/domain/growth";
 import { StoreFault, readGrowthInput, readOrganisation, readRun, readScheme, saveRun } from "@xingfu/store";
-import type { HeldRun, RunFailure, Store, Transaction } from "@xingfu/store";
+import type { GrowthInput, HeldRun, RunFailure, Store, Transaction } from "@xingfu/store";
 import type { ComputeInput, FromCompute } from "./compute.ts";
 
 export interface GrowthRuns {
@@ -113,8 +113,19 @@ async function prepare(tx: Transaction, runId: number) {
   const { schemeId } = await readRun(tx, runId);
   const { declaration } = await readScheme(tx, schemeId);
   const { input, facts } = await readGrowthInput(tx, runId);
-  const schools = await schoolsOf(tx, declaration.years, input.schoolCodes);
+  const schools = await schoolsOf(tx, declaration.years, judgedSchools(input, declaration));
   return { compute: { input, schools, scheme: declaration } satisfies ComputeInput, facts };
+}
+
+/** Codes of the schools whose pupils are judged; a school that only lent the start of their way is none of them. */
+function judgedSchools(input: GrowthInput, { stage, years }: GrowthScheme): readonly string[] {
+  const judged = new Set<number>(years);
+  const found = new Set<number>();
+  input.school.forEach((school, at) => {
+    const isJudged = judged.has(input.schoolYear[at] ?? 0) && input.stages[input.stage[at] ?? -1] === stage;
+    if (isJudged) found.add(school);
+  });
+  return input.schoolCodes.filter((_, at) => found.has(at));
 }
 
 /** Schools by the names and groups they had at the end of the last judged year in which they existed. */

@@ -58,7 +58,9 @@ export function planeOption(
   const rings = schools.map((school) => ellipse(school, correlation));
   const acrossMost = bound(rings.flatMap((ring) => ring.map(([x]) => x)));
   const upMost = bound(rings.flatMap((ring) => ring.map(([, y]) => y)));
-  const axis = { axisLabel: { color: palette.inkSoft, formatter: (value: number) => labels.format(value) } };
+  // the bounds are where the ellipses end, no round numbers
+  const ends = { showMinLabel: false, showMaxLabel: false };
+  const axis = { axisLabel: { color: palette.inkSoft, formatter: (value: number) => labels.format(value), ...ends } };
   const corner = (name: string, at: readonly [number, number], align: "left" | "right", up: "top" | "bottom") => ({
     name,
     value: [at[0] * acrossMost * 0.98, at[1] * upMost * 0.97],
@@ -69,6 +71,9 @@ export function planeOption(
       align,
       verticalAlign: up,
       position: "inside" as const,
+      backgroundColor: palette.surface,
+      padding: [2, 5],
+      borderRadius: 3,
     },
     itemStyle: { color: "transparent" },
   });

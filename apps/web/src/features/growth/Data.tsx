@@ -256,7 +256,7 @@ function Batches({ batches }: { readonly batches: readonly MeasureBatch[] }) {
     }
   };
   const columns: Column<MeasureBatch>[] = [
-    { key: "id", header: t("data.batch"), width: 80, align: "end", kind: "number", decimals: 0, value: ({ id }) => id },
+    { key: "id", header: t("data.batch"), width: 66, align: "end", kind: "number", decimals: 0, value: ({ id }) => id },
     { key: "kind", header: t("declare.kind"), width: 120, value: ({ kind }) => t(`kind.${kind}`) },
     {
       key: "year",
@@ -267,7 +267,7 @@ function Batches({ batches }: { readonly batches: readonly MeasureBatch[] }) {
     {
       key: "file",
       header: t("data.file"),
-      width: 200,
+      width: 150,
       value: ({ fileName, isSample }) => fileName ?? (isSample ? t("common:sample.mark") : null),
     },
     {
@@ -283,16 +283,17 @@ function Batches({ batches }: { readonly batches: readonly MeasureBatch[] }) {
     {
       key: "measured",
       header: t("data.measured"),
-      width: 200,
+      width: 180,
       value: ({ firstOn, lastOn }) =>
         firstOn === null ? null : firstOn === lastOn ? firstOn : `${firstOn} … ${lastOn ?? ""}`,
     },
-    { key: "by", header: t("run.column.by"), width: 180, value: ({ by }) => by.name },
+    { key: "by", header: t("run.column.by"), width: 160, value: ({ by }) => by.name },
     { key: "at", header: t("data.at"), width: 140, value: ({ by }) => moment(by.at) },
     {
       key: "undo",
       header: t("data.undo"),
-      width: 200,
+      width: 130,
+      isWrapped: true,
       isUnsorted: true,
       value: ({ undone }) =>
         undone === null ? null : t("data.undoneBy", { name: undone.name ?? "–", at: moment(undone.at) }),

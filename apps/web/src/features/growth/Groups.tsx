@@ -16,6 +16,7 @@ export function Groups() {
   const what = measureWords(scheme.declaration, t);
   if (groups.length === 0) return <Empty title={t("groups.none")}>{t("groups.noneHint")}</Empty>;
   const count = (band: string): number => groups.filter((group) => group.band === band).length;
+  const unjudged = groups.filter((group) => group.band === null).length;
   return (
     <>
       <div className="stack tight">
@@ -28,6 +29,7 @@ export function Groups() {
             below: count("below"),
             rest: count("notDistinguishable"),
           })}
+          {unjudged === 0 ? null : t("groups.unjudged", { count: unjudged })}
         </p>
         <p className="answer-note">{t("groups.note")}</p>
       </div>

@@ -51,18 +51,20 @@ export function IntervalList({
               {t("column.value")}
               {unit === "" ? null : <span className="unit">{unit}</span>}
             </th>
-            <th scope="col" className="end">
+            <th scope="col" className="end desk-only">
               {t("column.interval")}
             </th>
             <th scope="col" className="interval-cell">
-              <span className="interval-head" aria-hidden="true">
-                <span>{number(-most, decimals)}</span>
-                <span>{t("zero")}</span>
-                <span>{number(most, decimals)}</span>
-              </span>
+              {rows.every(({ estimate }) => estimate.value === null) ? null : (
+                <span className="interval-head" aria-hidden="true">
+                  <span>{number(-most, decimals)}</span>
+                  <span>{t("zero")}</span>
+                  <span>{number(most, decimals)}</span>
+                </span>
+              )}
               <span className="hidden-words">{t("column.line")}</span>
             </th>
-            <th scope="col" className="end">
+            <th scope="col" className="end desk-only">
               {t("column.pupils")}
             </th>
           </tr>
@@ -88,7 +90,7 @@ export function IntervalList({
                       </button>
                     )}
                   </td>
-                  <td className="end soft">
+                  <td className="end soft desk-only">
                     {signed(estimate.lower ?? 0, decimals)} … {signed(estimate.upper ?? 0, decimals)}
                   </td>
                   <td className="interval-cell">
@@ -96,7 +98,7 @@ export function IntervalList({
                   </td>
                 </>
               )}
-              <td className="end">{estimate.pupils === null ? "–" : number(estimate.pupils)}</td>
+              <td className="end desk-only">{estimate.pupils === null ? "–" : number(estimate.pupils)}</td>
             </tr>
           ))}
         </tbody>

@@ -161,7 +161,7 @@ function Runs({ schemes, runs }: { readonly schemes: readonly DeclaredScheme[]; 
     {
       key: "scheme",
       header: t("stamp.scheme"),
-      width: 300,
+      width: 270,
       value: ({ schemeId }) => titles.get(schemeId) ?? String(schemeId),
     },
     {
@@ -177,20 +177,20 @@ function Runs({ schemes, runs }: { readonly schemes: readonly DeclaredScheme[]; 
     {
       key: "requested",
       header: t("run.column.requested"),
-      width: 150,
+      width: 136,
       value: ({ requested }) => moment(requested.at),
     },
-    { key: "by", header: t("run.column.by"), width: 170, value: ({ requested }) => requested.name },
+    { key: "by", header: t("run.column.by"), width: 160, value: ({ requested }) => requested.name },
     {
       key: "ended",
       header: t("run.column.ended"),
-      width: 150,
+      width: 136,
       value: ({ endedAt }) => (endedAt === null ? null : moment(endedAt)),
     },
     {
       key: "seconds",
       header: t("run.column.seconds"),
-      width: 110,
+      width: 96,
       align: "end",
       kind: "number",
       decimals: 1,
@@ -200,14 +200,14 @@ function Runs({ schemes, runs }: { readonly schemes: readonly DeclaredScheme[]; 
     {
       key: "rows",
       header: t("run.column.rows"),
-      width: 110,
+      width: 96,
       align: "end",
       kind: "number",
       decimals: 0,
       value: ({ inputRows }) => inputRows,
       render: ({ inputRows }) => (inputRows === null ? "–" : number(inputRows)),
     },
-    { key: "hash", header: "sha256", width: 140, value: ({ inputHash }) => inputHash?.slice(0, 12) ?? null },
+    { key: "hash", header: "sha256", width: 116, value: ({ inputHash }) => inputHash?.slice(0, 12) ?? null },
   ];
   return (
     <Sheet title={t("run.title", { count: runs.length })} isFlush>

@@ -86,7 +86,13 @@ function OneMeasure({ evaluation }: { readonly evaluation: SchoolEvaluation }) {
     estimate,
     onOpen: open(label, estimate),
   });
-  const groupings = [...new Set(detail.subGroups.map(({ grouping }) => grouping))];
+  if (brief.band === null) {
+    return (
+      <Sheet title={what} aside={<Band band={null} />}>
+        <p>{schoolSentence(evaluation, t)}</p>
+      </Sheet>
+    );
+  }
   return (
     <Sheet title={what} aside={<Band band={brief.band} />}>
       <div className="stack">
@@ -135,7 +141,7 @@ function OneMeasure({ evaluation }: { readonly evaluation: SchoolEvaluation }) {
             row("alone", t("school.withoutAdjustments"), detail.withoutAdjustments),
           ]}
         />
-        {groupings.length === 0 ? null : (
+        {detail.subGroups.length === 0 ? null : (
           <IntervalList
             title={t("school.forWhom")}
             unit={unit}

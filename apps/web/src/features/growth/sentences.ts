@@ -26,6 +26,7 @@ export function districtSentence({ scheme, summary }: GrowthEvaluation, t: TFunc
   const { separable, total } = summary.pairs;
   return (
     t("growth:answer.bands", { ...about, judged, above, below, rest: notDistinguishable }) +
+    (summary.schools > judged ? t("growth:answer.unjudged", { count: summary.schools - judged }) : "") +
     t("growth:answer.pairs", {
       separable: number(separable),
       total: number(total),
