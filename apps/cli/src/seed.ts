@@ -198,33 +198,43 @@ async function declareSchemes(store: Store, officer: Actor): Promise<string | nu
   });
 }
 
-/** The kinds side by side: while the database places the pupils of one, those of the other are drawn. */
+/**
+ * The kinds side by side, and within a kind the next year's values drawn while the database still packs the last one's:
+ * otherwise drawing and packing would wait for each other.
+ */
 async function loadSampleMeasures(store: Store, officer: Actor, sample: SampleDistrict): Promise<string | null> {
   const known = new Set(
     (await store.withActor(officer, (tx) => countMeasures(tx))).map(({ kind, year }) => `${kind} ${year}`),
   );
   const kinds = [...new Set(sampleSchemes.map(({ declaration }) => declaration.measure.kind as SampleMeasure))];
-  const loaded = await Promise.all(
-    kinds.map(async (kind) => {
-      const stages = sampleSchemes
-        .filter(({ declaration }) => declaration.measure.kind === kind)
-        .map(({ declaration }) => declaration.stage);
-      let pupils = 0;
-      for (const { year, rows } of byYear(drawMeasures(sample, kind, { stages }))) {
-        if (known.has(`${kind} ${year}`)) {
-          for (const _ of rows); // drawn for the year that builds on it
-          continue;
-        }
-        const batch = await store.withActor(officer, (tx) =>
-          loadMeasures(tx, { kind, year: schoolYear(year), fileName: null, isSample: true, rows }),
-        );
-        pupils += batch.pupils;
+  const loadKind = async (kind: SampleMeasure): Promise<readonly number[]> => {
+    const stages = sampleSchemes
+      .filter(({ declaration }) => declaration.measure.kind === kind)
+      .map(({ declaration }) => declaration.stage);
+    const loads: Promise<number>[] = [];
+    for (const { year, rows } of byYear(drawMeasures(sample, kind, { stages }))) {
+      if (known.has(`${kind} ${year}`)) {
+        for (const _ of rows); // drawn for the year that builds on it
+        continue;
       }
-      return pupils;
-    }),
-  );
-  const total = loaded.reduce((sum, pupils) => sum + pupils, 0);
-  return total === 0 ? null : `${total.toLocaleString("zh-CN")} 条`;
+      const drawn = Promise.withResolvers<void>();
+      const taken = function* (): Generator<readonly MeasuredPupil[]> {
+        yield* rows;
+        drawn.resolve();
+      };
+      const load = store.withActor(officer, async (tx) => {
+        const batch = { kind, year: schoolYear(year), fileName: null, isSample: true, rows: taken() };
+        return (await loadMeasures(tx, batch)).pupils;
+      });
+      load.catch(() => undefined); // told below, when its turn comes
+      loads.push(load);
+      await Promise.race([drawn.promise, load]);
+    }
+    return Promise.all(loads);
+  };
+  const loaded = (await Promise.all(kinds.map(loadKind))).flat();
+  if (loaded.length === 0) return null;
+  return `${loaded.reduce((sum, pupils) => sum + pupils, 0).toLocaleString("zh-CN")} 条`;
 }
 
 /** The chunks of one year after the other; each year's are read to the end before the next begins. */

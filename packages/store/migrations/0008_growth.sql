@@ -1,7 +1,7 @@
 -- Value-added evaluation: measures of pupils, schemes that are declared once, runs that compute, and what they found.
 
 -- Measures ----------------------------------------------------------------------------------------------------------
--- What one batch says of one school's pupils lies in one row, in step: nobody asks for one pupil's measure, a district
+-- What one batch says of one grade of a school lies in one row, in step: nobody asks for one pupil's measure, a district
 -- has a million of them a year, and taking a batch back is to point at another row. Persons may see how many there are,
 -- never the measures: the columns that hold them are granted to nobody.
 
@@ -49,13 +49,15 @@ create table app.measure_packs (
   district_id       integer not null,
   batch_id          bigint not null,
   school_id         bigint not null,
+  stage             text not null,
+  grade             smallint not null,
   previous_batch_id bigint,
   row_count         integer not null,
   missing_count     integer not null,
   pupil_codes       text[] not null,
   amounts           double precision[] not null,
   measured_on       date[] not null,
-  primary key (district_id, batch_id, school_id),
+  primary key (district_id, batch_id, school_id, stage, grade),
   foreign key (district_id, batch_id) references app.measure_batches (district_id, id) on delete restrict,
   foreign key (district_id, school_id) references app.org_units (district_id, id) on delete restrict,
   check (cardinality(pupil_codes) = row_count and cardinality(amounts) = row_count and cardinality(measured_on) = row_count)
@@ -64,10 +66,12 @@ create index measure_packs_school on app.measure_packs (district_id, school_id);
 -- codes and numbers are packed as they are: compressing them costs more than writing them
 alter table app.measure_packs alter column pupil_codes set storage external, alter column amounts set storage external,
   alter column measured_on set storage external;
-comment on table app.measure_packs is '一批测量数据中一所学校的部分；学生的数值只供计算，任何人不能查看';
+comment on table app.measure_packs is '一批测量数据中一所学校一个年级的部分；学生的数值只供计算，任何人不能查看';
 comment on column app.measure_packs.district_id is '区县编号';
 comment on column app.measure_packs.batch_id is '批次编号';
 comment on column app.measure_packs.school_id is '学校（单元）编号：学生当年学籍所在';
+comment on column app.measure_packs.stage is '学段';
+comment on column app.measure_packs.grade is '年级（学段内，自 1 起）';
 comment on column app.measure_packs.previous_batch_id is '载入前的批次；空为原无数据';
 comment on column app.measure_packs.row_count is '学生人数';
 comment on column app.measure_packs.missing_count is '其中免测、未测人数';
@@ -80,18 +84,22 @@ create table app.current_measures (
   kind        text not null,
   school_year smallint not null,
   school_id   bigint not null,
+  stage       text not null,
+  grade       smallint not null,
   batch_id    bigint,
-  primary key (district_id, kind, school_year, school_id),
+  primary key (district_id, kind, school_year, school_id, stage, grade),
   foreign key (district_id, batch_id) references app.measure_batches (district_id, id) on delete restrict,
   foreign key (district_id, school_id) references app.org_units (district_id, id) on delete restrict
 );
 create index current_measures_batch on app.current_measures (district_id, batch_id);
 create index current_measures_school on app.current_measures (district_id, school_id);
-comment on table app.current_measures is '各项目、学年、学校当前有效的测量数据批次';
+comment on table app.current_measures is '各项目、学年、学校、年级当前有效的测量数据批次';
 comment on column app.current_measures.district_id is '区县编号';
 comment on column app.current_measures.kind is '项目';
 comment on column app.current_measures.school_year is '学年（起始年份）';
 comment on column app.current_measures.school_id is '学校（单元）编号';
+comment on column app.current_measures.stage is '学段';
+comment on column app.current_measures.grade is '年级（学段内，自 1 起）';
 comment on column app.current_measures.batch_id is '当前批次；空为无数据';
 
 -- Schemes -----------------------------------------------------------------------------------------------------------
@@ -255,8 +263,8 @@ end $$;
 
 grant select (district_id, id, kind, school_year, file_name, is_sample, row_count, missing_count, school_count, first_on, last_on,
   created_by, created_name, created_at, undone_by, undone_name, undone_at) on app.measure_batches to xingfu_user;
-grant select (district_id, batch_id, school_id, previous_batch_id, row_count, missing_count) on app.measure_packs to xingfu_user;
-grant select (district_id, kind, school_year, school_id, batch_id) on app.current_measures to xingfu_user;
+grant select (district_id, batch_id, school_id, stage, grade, previous_batch_id, row_count, missing_count) on app.measure_packs to xingfu_user;
+grant select (district_id, kind, school_year, school_id, stage, grade, batch_id) on app.current_measures to xingfu_user;
 grant select (district_id, id, name, title, kind, stage, school_years, priors, declared_on, document_number, declaration, recorded_by,
     recorded_name, recorded_at),
   insert (district_id, name, title, kind, stage, school_years, priors, declared_on, document_number, declaration)
@@ -274,49 +282,52 @@ grant select (district_id, run_id, school_id, brief, detail), insert (district_i
 -- Measures in -------------------------------------------------------------------------------------------------------
 
 -- Finds the pupils of pg_temp.measure_rows (row_no, pupil_code, amount, measured_on; made by the caller) on the year's roll,
--- within what the caller may fill in for, and keeps them as pg_temp.measure_places. A pupil of a school out of reach is as
--- unknown as one on no roll. Returns the grades with the days of measurement, for the rules on sources, and the rows of
--- unknown pupils, the first p_most of them with the number of all; when there are any, nothing is kept. The roll is read
--- from end to end: a table that was just filled has no statistics, and the planner would go through an index or a loop.
+-- within what the caller may fill in for, and packs them by school and grade into pg_temp.measure_places. A pupil of a school
+-- out of reach is as unknown as one on no roll. Returns the grades with the days of measurement, for the rules on sources, and
+-- the rows of unknown pupils, the first p_most of them with the number of all; when there are any, nothing is kept. The roll
+-- is read from end to end: a table that was just filled has no statistics, and the planner would go through an index or a loop.
 create function app.place_measures(p_school_year smallint, p_most integer) returns jsonb
-language plpgsql security definer set search_path = '' set enable_nestloop = off set enable_indexscan = off set enable_bitmapscan = off as $$
+language plpgsql security definer set search_path = '' set enable_nestloop = off set enable_indexscan = off
+  set enable_bitmapscan = off set work_mem = '64MB' as $$
 declare
   v_district integer := app.district_id();
   v_all boolean := app.may('return.fill');
   v_units bigint[] := app.fill_units();
-  v_unknown bigint;
-  v_rows jsonb := '[]';
+  v_unknown integer;
+  v_rows jsonb;
   v_cohorts jsonb;
 begin
   if v_district is null or not (v_all or cardinality(v_units) > 0) then
     raise exception 'out of reach' using errcode = '42501';
   end if;
   create temporary table measure_places on commit drop as
-    select r.row_no, r.pupil_code, r.amount, r.measured_on, e.school_id, e.stage, e.grade
+    select e.school_id, e.stage, e.grade, count(*)::integer as row_count,
+      (count(*) filter (where r.amount is null))::integer as missing_count, min(r.measured_on) as first_on, max(r.measured_on) as last_on,
+      array_agg(r.pupil_code) as pupil_codes, array_agg(r.amount) as amounts, array_agg(r.measured_on) as measured_on,
+      array_agg(r.row_no) filter (where e.school_id is null) as unknown_rows
     from pg_temp.measure_rows r left join app.enrolments e
       on e.district_id = v_district and e.school_year = p_school_year and e.pupil_code = r.pupil_code
-        and (v_all or e.school_id = any (v_units));
-  select coalesce(sum(x.pupils) filter (where x.stage is null), 0),
-      coalesce(jsonb_agg(jsonb_build_object('stage', x.stage, 'grade', x.grade, 'first', x.first_on, 'last', x.last_on)
-        order by x.stage, x.grade) filter (where x.stage is not null), '[]') into v_unknown, v_cohorts
-    from (select m.stage, m.grade, min(m.measured_on) as first_on, max(m.measured_on) as last_on, count(*) as pupils
-      from pg_temp.measure_places m group by m.stage, m.grade) x;
+        and (v_all or e.school_id = any (v_units))
+    group by e.school_id, e.stage, e.grade;
+  select p.row_count, (select jsonb_agg(jsonb_build_array(x.row_no, x.code) order by x.row_no)
+      from (select u.row_no, u.code from unnest(p.unknown_rows, p.pupil_codes) u(row_no, code) order by u.row_no limit p_most) x)
+    into v_unknown, v_rows from pg_temp.measure_places p where p.school_id is null;
+  select coalesce(jsonb_agg(jsonb_build_object('stage', x.stage, 'grade', x.grade, 'first', x.first_on, 'last', x.last_on)
+      order by x.stage, x.grade), '[]') into v_cohorts
+    from (select p.stage, p.grade, min(p.first_on) as first_on, max(p.last_on) as last_on from pg_temp.measure_places p
+      where p.school_id is not null group by p.stage, p.grade) x;
   if v_unknown > 0 then
-    select jsonb_agg(jsonb_build_array(x.row_no, x.pupil_code) order by x.row_no) into v_rows
-      from (select m.row_no, m.pupil_code from pg_temp.measure_places m where m.school_id is null order by m.row_no limit p_most) x;
     drop table pg_temp.measure_places;
   end if;
-  return jsonb_build_object('unknown', jsonb_build_object('count', v_unknown, 'rows', v_rows), 'cohorts', v_cohorts);
+  return jsonb_build_object('unknown', jsonb_build_object('count', coalesce(v_unknown, 0), 'rows', coalesce(v_rows, '[]')), 'cohorts', v_cohorts);
 end $$;
 
--- Takes in what app.place_measures() found, as one batch; the schools named get these measures instead of the old ones.
-create function app.replace_measures(p_kind text, p_school_year smallint, p_file_name text, p_is_sample boolean)
-returns table (batch_id bigint, schools integer)
+-- Takes in what app.place_measures() found, as one batch; the schools and grades named get these measures instead of the old.
+create function app.replace_measures(p_kind text, p_school_year smallint, p_file_name text, p_is_sample boolean) returns bigint
 language plpgsql security definer set search_path = '' as $$
 declare
   v_district integer := app.district_id();
   v_batch bigint;
-  v_schools integer;
 begin
   -- only a table that app.place_measures() has made says truly who was placed where
   if v_district is null or (select c.relowner <> 'xingfu_owner'::regrole from pg_catalog.pg_class c
@@ -324,28 +335,23 @@ begin
     raise exception 'not placed' using errcode = '42501';
   end if;
   insert into app.measure_batches (district_id, kind, school_year, file_name, is_sample, row_count, missing_count, school_count, first_on, last_on)
-    select v_district, p_kind, p_school_year, p_file_name, p_is_sample, coalesce(sum(x.pupils), 0), coalesce(sum(x.missing), 0), count(*),
-      min(x.first_on), max(x.last_on)
-    from (select count(*) as pupils, count(*) filter (where m.amount is null) as missing, min(m.measured_on) as first_on,
-        max(m.measured_on) as last_on from pg_temp.measure_places m group by m.school_id) x
-    returning id, school_count into v_batch, v_schools;
-  insert into app.measure_packs (district_id, batch_id, school_id, previous_batch_id, row_count, missing_count, pupil_codes, amounts, measured_on)
-    select v_district, v_batch, x.school_id, c.batch_id, x.n, x.missing, x.codes, x.amounts, x.days
-    from (select m.school_id, count(*)::integer as n, (count(*) filter (where m.amount is null))::integer as missing,
-        array_agg(m.pupil_code) as codes, array_agg(m.amount) as amounts, array_agg(m.measured_on) as days
-      from pg_temp.measure_places m group by m.school_id) x
-      left join app.current_measures c on c.district_id = v_district and c.kind = p_kind and c.school_year = p_school_year
-        and c.school_id = x.school_id;
-  insert into app.current_measures (district_id, kind, school_year, school_id, batch_id)
-    select v_district, p_kind, p_school_year, p.school_id, v_batch from app.measure_packs p
-    where p.district_id = v_district and p.batch_id = v_batch
-    on conflict (district_id, kind, school_year, school_id) do update set batch_id = excluded.batch_id;
+    select v_district, p_kind, p_school_year, p_file_name, p_is_sample, coalesce(sum(m.row_count), 0), coalesce(sum(m.missing_count), 0),
+      count(distinct m.school_id), min(m.first_on), max(m.last_on) from pg_temp.measure_places m
+    returning id into v_batch;
+  insert into app.measure_packs (district_id, batch_id, school_id, stage, grade, previous_batch_id, row_count, missing_count, pupil_codes,
+      amounts, measured_on)
+    select v_district, v_batch, m.school_id, m.stage, m.grade, c.batch_id, m.row_count, m.missing_count, m.pupil_codes, m.amounts, m.measured_on
+    from pg_temp.measure_places m left join app.current_measures c on c.district_id = v_district and c.kind = p_kind
+      and c.school_year = p_school_year and c.school_id = m.school_id and c.stage = m.stage and c.grade = m.grade;
+  insert into app.current_measures (district_id, kind, school_year, school_id, stage, grade, batch_id)
+    select v_district, p_kind, p_school_year, m.school_id, m.stage, m.grade, v_batch from pg_temp.measure_places m
+    on conflict (district_id, kind, school_year, school_id, stage, grade) do update set batch_id = excluded.batch_id;
   insert into app.audit_events (district_id, account_id, account_name, action, subject, detail)
     select v_district, app.account_id(), app.account_name(), 'growth.load', 'batch ' || v_batch,
-      jsonb_build_object('measure', p_kind, 'year', p_school_year, 'fileName', p_file_name, 'pupils', b.row_count, 'schools', v_schools)
+      jsonb_build_object('measure', p_kind, 'year', p_school_year, 'fileName', p_file_name, 'pupils', b.row_count, 'schools', b.school_count)
     from app.measure_batches b where b.district_id = v_district and b.id = v_batch;
   drop table pg_temp.measure_places; -- a transaction may load several kinds and years
-  return query select v_batch, v_schools;
+  return v_batch;
 end $$;
 
 -- Points back to what was current before the batch. Returns the later batch that stands in the way, null when it is done.
@@ -373,7 +379,8 @@ begin
     return;
   end if;
   select max(c.batch_id) into v_later from app.measure_packs p join app.current_measures c on c.district_id = p.district_id
-    and c.kind = v_batch.kind and c.school_year = v_batch.school_year and c.school_id = p.school_id
+    and c.kind = v_batch.kind and c.school_year = v_batch.school_year and c.school_id = p.school_id and c.stage = p.stage
+    and c.grade = p.grade
     where p.district_id = v_district and p.batch_id = p_batch and c.batch_id <> p_batch;
   if v_later is not null then
     return query select v_later, false;
@@ -381,7 +388,7 @@ begin
   end if;
   update app.current_measures c set batch_id = p.previous_batch_id from app.measure_packs p
     where p.district_id = v_district and p.batch_id = p_batch and c.district_id = v_district and c.kind = v_batch.kind
-      and c.school_year = v_batch.school_year and c.school_id = p.school_id;
+      and c.school_year = v_batch.school_year and c.school_id = p.school_id and c.stage = p.stage and c.grade = p.grade;
   update app.measure_batches b set undone_by = app.account_id(), undone_name = app.account_name(), undone_at = now()
     where b.district_id = v_district and b.id = p_batch;
   insert into app.audit_events (district_id, account_id, account_name, action, subject, detail)
@@ -423,7 +430,7 @@ begin
     select distinct on (x.school_year, x.pupil_code) x.school_year, x.pupil_code, x.amount, x.measured_on
     from (select c.school_year, c.batch_id, m.pupil_code collate "C" as pupil_code, m.amount, m.measured_on
       from app.current_measures c join app.measure_packs p
-        on p.district_id = c.district_id and p.batch_id = c.batch_id and p.school_id = c.school_id
+        on p.district_id = c.district_id and p.batch_id = c.batch_id and p.school_id = c.school_id and p.stage = c.stage and p.grade = c.grade
         cross join lateral unnest(p.pupil_codes, p.amounts, p.measured_on) m(pupil_code, amount, measured_on)
       where c.district_id = v_district and c.kind = v_scheme.kind and c.school_year = any (v_years)) x
     order by x.school_year, x.pupil_code, x.batch_id desc;

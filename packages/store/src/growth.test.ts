@@ -67,6 +67,18 @@ const measures = (school: number, count: number, value = 70): PupilMeasure[] =>
 const load = (rows: readonly PupilMeasure[], actor = place.officer, year = now, kind = "fitness" as const) =>
   as(actor, (tx) => loadMeasures(tx, { kind, year, fileName: "体测.xlsx", rows: [rows] }));
 
+const lease = 30;
+const take = async (worker = "a", seconds = lease): Promise<HeldRun> => {
+  const taken = await bench.store.gate.takeGrowthRun(worker, seconds);
+  if (taken === null) throw new Error("no run to take");
+  return { ...taken, worker };
+};
+const drop = (run: HeldRun) => bench.store.gate.dropGrowthRun(run, { code: "INTERNAL", fields: {} });
+const request = async (change: Partial<GrowthScheme> = {}) => {
+  const declared = await declare(change);
+  return { declared, run: await as(place.officer, (tx) => requestRun(tx, declared.id)) };
+};
+
 beforeEach(async () => {
   place = await bench.makeDistrict();
   codes = place.schools.map((school) => school.code);
@@ -185,6 +197,22 @@ describe("measures", () => {
     expect(await as(place.officer, countMeasures)).toEqual([]);
   });
 
+  it("of one grade leave those of the other grades of the school", async () => {
+    const grade = (number: number) => pupilRow(codes[0] ?? "", number).grade;
+    await load(measures(0, 20));
+    const batch = await load(measures(0, 20, 90).filter((_, number) => grade(number) === 2));
+    expect(batch.pupils).toBe(4);
+    expect(await as(place.officer, countMeasures)).toMatchObject([{ batchId: batch.id, pupils: 20, missing: 1 }]);
+    const { run } = await request();
+    await take();
+    const { input } = await as(place.officer, (tx) => readGrowthInput(tx, run.id));
+    input.grade.forEach((one, at) => {
+      const value = input.value[at] ?? 0;
+      if (!Number.isNaN(value)) expect(value >= 90).toBe(one === 2);
+    });
+    await as(place.officer, (tx) => cancelRun(tx, run.id));
+  });
+
   it("cannot be brought in past the check of who is where", async () => {
     const forge = as(place.clerk, async (tx) => {
       await query(
@@ -215,18 +243,6 @@ describe("schemes", () => {
       await expect(as(place.officer, (tx) => query(tx, change))).rejects.toMatchObject({ code: "FORBIDDEN" });
   });
 });
-
-const lease = 30;
-const take = async (worker = "a", seconds = lease): Promise<HeldRun> => {
-  const taken = await bench.store.gate.takeGrowthRun(worker, seconds);
-  if (taken === null) throw new Error("no run to take");
-  return { ...taken, worker };
-};
-const drop = (run: HeldRun) => bench.store.gate.dropGrowthRun(run, { code: "INTERNAL", fields: {} });
-const request = async (change: Partial<GrowthScheme> = {}) => {
-  const declared = await declare(change);
-  return { declared, run: await as(place.officer, (tx) => requestRun(tx, declared.id)) };
-};
 
 describe("runs", () => {
   it("wait in a row, one of a scheme at a time, and are asked for by the officer only", async () => {

@@ -73,8 +73,8 @@ async function lockMeasures(tx: Transaction, kind: SourceKind, year: SchoolYear)
 const mostProblems = 1000;
 
 /**
- * Loads the measures of one kind and school year, whole or not at all, as a batch that can be taken back; the schools whose
- * pupils it names get these measures instead of those they had.
+ * Loads the measures of one kind and school year, whole or not at all, as a batch that can be taken back; the schools and
+ * grades whose pupils it names get these measures instead of those they had.
  *
  * @param load.rows  chunks in any order, read once; a few thousand rows a chunk
  * @throws Fault SOURCE_REFUSED when the rules on sources forbid them; StoreFault MEASURES_REFUSED with the rows in the way
@@ -132,7 +132,7 @@ export async function loadMeasures(
   const { id } = await queryOne<{ id: number }>(
     tx,
     "batch",
-    "select batch_id as id from app.replace_measures($1, $2::smallint, $3, $4)",
+    "select app.replace_measures($1, $2::smallint, $3, $4) as id",
     [load.kind, load.year, load.fileName, load.isSample ?? false],
   );
   await query(tx, "drop table pg_temp.measure_rows"); // a transaction may load several kinds and years
@@ -172,11 +172,12 @@ export async function listMeasureBatches(tx: Transaction): Promise<readonly Meas
   );
 }
 
-/** How many pupils of a school have a current measure; null for a school without any. */
+/** How many pupils of a school have a current measure. */
 export interface MeasureCount {
   readonly kind: SourceKind;
   readonly year: SchoolYear;
   readonly schoolCode: string;
+  /** of the newest of its batches */
   readonly batchId: number;
   readonly pupils: number;
   readonly missing: number;
@@ -186,12 +187,13 @@ export interface MeasureCount {
 export async function countMeasures(tx: Transaction): Promise<readonly MeasureCount[]> {
   return query(
     tx,
-    `select c.kind, c.school_year as year, u.code as "schoolCode", c.batch_id as "batchId", p.row_count as pupils,
-       p.missing_count as missing
+    `select c.kind, c.school_year as year, u.code as "schoolCode", max(c.batch_id) as "batchId", sum(p.row_count) as pupils,
+       sum(p.missing_count) as missing
      from app.current_measures c
        join app.measure_packs p on p.district_id = c.district_id and p.batch_id = c.batch_id and p.school_id = c.school_id
+         and p.stage = c.stage and p.grade = c.grade
        join app.org_units u on u.district_id = c.district_id and u.id = c.school_id
-     where c.district_id = app.district_id() order by c.kind, c.school_year, u.code`,
+     where c.district_id = app.district_id() group by c.kind, c.school_year, u.code order by c.kind, c.school_year, u.code`,
   );
 }
 
