@@ -29,6 +29,19 @@ const visits: readonly (readonly [who: string, what: string, addresses: readonly
   ],
   [
     "officer",
+    "about value added",
+    [
+      "/growth",
+      "/growth/plane",
+      "/growth/groups",
+      "/growth/schemes",
+      "/growth/data",
+      "/growth/method",
+      "/growth/schools/2150990001",
+    ],
+  ],
+  [
+    "officer",
     "about the data",
     [
       "/schools",
@@ -48,7 +61,17 @@ const visits: readonly (readonly [who: string, what: string, addresses: readonly
   [
     "principal1",
     "about the own school",
-    ["/", "/balance", "/schools/2150990001", "/data/import", "/data/states/2150990001", "/data/pupils"],
+    [
+      "/",
+      "/balance",
+      "/growth",
+      "/growth/schools/2150990001",
+      "/growth/data",
+      "/schools/2150990001",
+      "/data/import",
+      "/data/states/2150990001",
+      "/data/pupils",
+    ],
   ],
   ["admin", "about accounts and schools", ["/", "/system/people", "/schools/2150990001"]],
 ];
@@ -136,6 +159,8 @@ describe.skipIf(address === "").concurrent("each page", { timeout: 300_000 }, ()
       "/balance",
       "/balance/schools",
       "/balance/spread",
+      "/growth",
+      "/growth/schools/2150990001",
       "/data/states/3150990001",
       "/data/import",
     ]) {

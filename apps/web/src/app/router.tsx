@@ -154,16 +154,22 @@ const growthRoute = createRoute({
   component: lazyRouteComponent(() => import("../features/growth/GrowthPages.tsx"), "GrowthPages"),
 });
 const growthPage = <const P extends string>(path: P) => ({ getParentRoute: () => growthRoute, path }) as const;
+const growthResultsRoute = createRoute({
+  getParentRoute: () => growthRoute,
+  id: "results",
+  component: lazyRouteComponent(() => import("../features/growth/GrowthPages.tsx"), "Results"),
+});
+const growthResult = <const P extends string>(path: P) => ({ getParentRoute: () => growthResultsRoute, path }) as const;
 const growthOverviewRoute = createRoute({
-  ...growthPage("/"),
+  ...growthResult("/"),
   component: lazyRouteComponent(() => import("../features/growth/Overview.tsx"), "Overview"),
 });
 const growthPlaneRoute = createRoute({
-  ...growthPage("/plane"),
+  ...growthResult("/plane"),
   component: lazyRouteComponent(() => import("../features/growth/Plane.tsx"), "Plane"),
 });
 const growthGroupsRoute = createRoute({
-  ...growthPage("/groups"),
+  ...growthResult("/groups"),
   component: lazyRouteComponent(() => import("../features/growth/Groups.tsx"), "Groups"),
 });
 const growthSchemesRoute = createRoute({
@@ -275,9 +281,7 @@ const routeTree = rootRoute.addChildren([
         reportRoute,
       ]),
       growthRoute.addChildren([
-        growthOverviewRoute,
-        growthPlaneRoute,
-        growthGroupsRoute,
+        growthResultsRoute.addChildren([growthOverviewRoute, growthPlaneRoute, growthGroupsRoute]),
         growthSchemesRoute,
         growthDataRoute,
         growthMethodRoute,

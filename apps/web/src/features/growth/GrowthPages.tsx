@@ -7,19 +7,19 @@ import { labelOf } from "@xingfu/standards";
 import { Segmented, Select } from "antd";
 import { Suspense, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import { useMay } from "../../lib/session.ts";
+import { ownSchools, useMay, useSession } from "../../lib/session.ts";
 import { Page } from "../../ui/Page.tsx";
 import { Empty, Loaded, Waiting } from "../../ui/States.tsx";
-import { EvaluationPlace, chosenScheme, doneRun, evaluationQuery, schemesQuery } from "./source.ts";
+import { EvaluationPlace, chosenScheme, doneRun, evaluationQuery, schemesQuery, schoolGrowthQuery } from "./source.ts";
 import "./growth.css";
 
 const tabs = [
-  { key: "overview", to: "/growth", isDistrictOnly: false, isResult: true },
-  { key: "plane", to: "/growth/plane", isDistrictOnly: true, isResult: true },
-  { key: "groups", to: "/growth/groups", isDistrictOnly: true, isResult: true },
-  { key: "schemes", to: "/growth/schemes", isDistrictOnly: false, isResult: false },
-  { key: "data", to: "/growth/data", isDistrictOnly: false, isResult: false },
-  { key: "method", to: "/growth/method", isDistrictOnly: false, isResult: false },
+  { key: "overview", to: "/growth", isDistrictOnly: false },
+  { key: "plane", to: "/growth/plane", isDistrictOnly: true },
+  { key: "groups", to: "/growth/groups", isDistrictOnly: true },
+  { key: "schemes", to: "/growth/schemes", isDistrictOnly: false },
+  { key: "data", to: "/growth/data", isDistrictOnly: false },
+  { key: "method", to: "/growth/method", isDistrictOnly: false },
 ] as const;
 
 export function GrowthPages() {
@@ -31,7 +31,6 @@ export function GrowthPages() {
     const here = line.current?.querySelector<HTMLElement>('[aria-current="page"]');
     if (here !== null && here !== undefined) line.current?.scrollTo({ left: here.offsetLeft - 40 });
   }, [pathname]);
-  const isResult = tabs.some((tab) => tab.isResult && tab.to === pathname.replace(/\/$/, ""));
   return (
     <Page
       title={t("title")}
@@ -48,24 +47,27 @@ export function GrowthPages() {
         </nav>
       }
     >
-      {isResult ? (
-        <Results />
-      ) : (
-        <Suspense fallback={<Waiting lines={8} />}>
-          <Outlet />
-        </Suspense>
-      )}
+      <Suspense fallback={<Waiting lines={8} />}>
+        <Outlet />
+      </Suspense>
     </Page>
   );
 }
 
-function Results() {
+/** What the pages of results share: which scheme, and its evaluation. */
+export function Results() {
   const { scheme: asked } = useSearch({ from: "/inside/work/growth" });
   const query = useQuery(schemesQuery);
+  // a reader of one school begins with what was found of it
+  const [school, ...others] = ownSchools(useSession());
+  const isOwn = school !== undefined && others.length === 0 && asked === undefined;
+  const own = useQuery({ ...schoolGrowthQuery(school ?? ""), enabled: isOwn });
+  if (isOwn && own.isPending) return <Waiting lines={9} />;
+  const first = asked ?? own.data?.[0]?.scheme.id.toString();
   return (
     <Loaded query={query} lines={9}>
       {({ schemes, runs }) => {
-        const scheme = chosenScheme(schemes, runs, asked);
+        const scheme = chosenScheme(schemes, runs, first);
         return scheme === null ? (
           <NoScheme />
         ) : (

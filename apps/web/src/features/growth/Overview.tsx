@@ -17,17 +17,26 @@ import type { Column } from "../../ui/DataTable.tsx";
 import { Sheet } from "../../ui/Page.tsx";
 import { Band } from "./Band.tsx";
 import { Basis } from "./Basis.tsx";
-import { districtSentence, measureWords, yearsWords } from "./sentences.ts";
+import { districtSentence, measureWords, schoolSentence, yearsWords } from "./sentences.ts";
 import { decimalsOf, useEvaluation, useGrowthTrail } from "./source.ts";
 
 export function Overview() {
   const { t } = useTranslation("growth");
   const evaluation = useEvaluation();
   const isDistrict = evaluation.comparison !== null;
+  // a reader of one school has come for that school
+  const own = isDistrict || evaluation.schools.length > 1 ? undefined : evaluation.schools[0];
   return (
     <>
       <div className="stack tight">
-        <p className="answer">{districtSentence(evaluation, t)}</p>
+        {own === undefined ? null : (
+          <p className="answer">
+            {own.school}
+            {t("common:list.colon")}
+            {schoolSentence({ ...evaluation, brief: own }, t)}
+          </p>
+        )}
+        <p className={own === undefined ? "answer" : undefined}>{districtSentence(evaluation, t)}</p>
         <p className="answer-note">{t("answer.note")}</p>
       </div>
       {isDistrict ? <Caterpillar evaluation={evaluation} /> : <Counts evaluation={evaluation} />}
@@ -266,6 +275,7 @@ function Schools({ evaluation }: { readonly evaluation: GrowthEvaluation }) {
         rows={schools}
         columns={columns}
         rowKey={({ schoolCode }) => schoolCode}
+        none={t("schools.none")}
         isSearchless={schools.length < 2}
         notes={[
           t("export.scheme", {

@@ -36,7 +36,7 @@ export function districtSentence({ scheme, summary }: GrowthEvaluation, t: TFunc
 }
 
 /** What one school adds, in one scheme. */
-export function schoolSentence({ scheme, brief }: SchoolEvaluation, t: TFunction): string {
+export function schoolSentence({ scheme, brief }: Pick<SchoolEvaluation, "scheme" | "brief">, t: TFunction): string {
   const { valueAdded, band } = brief;
   const about = { years: yearsWords(scheme.declaration, t), what: measureWords(scheme.declaration, t) };
   if (valueAdded.value === null || band === null) {

@@ -7,7 +7,7 @@ import { explainEstimate } from "@xingfu/domain/growth";
 import { createContext, useCallback, useContext } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "../../lib/api.ts";
-import { moment } from "../../lib/format.ts";
+import { moment, number } from "../../lib/format.ts";
 import { queryClient } from "../../lib/query.ts";
 import { useTrail } from "../../ui/TrailPlace.tsx";
 
@@ -105,7 +105,7 @@ export function useGrowthTrail(): (subject: TrailSubject) => void {
       const sources = [
         t("trail.scheme", { title: declaration.title, number: scheme.documentNumber, on: declaration.declaredOn }),
         t("trail.run", { id: run.id, name: run.requested.name ?? "–", at: moment(run.endedAt ?? run.requested.at) }),
-        t("trail.batches", { count: run.inputRows ?? 0, batches: (run.batchIds ?? []).join("、") || "–" }),
+        t("trail.batches", { count: number(run.inputRows ?? 0), batches: (run.batchIds ?? []).join("、") || "–" }),
       ];
       open({
         title,
