@@ -35,6 +35,8 @@ export interface StoreFaultFields {
   MEASURES_REFUSED: { unknown: PupilProblems; twice: PupilProblems };
   /** a run that has ended, or that another one took the place of */
   RUN_ENDED: { runId: number; state: string };
+  /** a survey that is being built, open or closed where another state is needed */
+  SURVEY_STATE: { state: string; needed: string };
   INPUT_INVALID: { problems: readonly { at: string; problem: string }[] };
   BUSY: { retryAfterSeconds: number };
   DATABASE_UNAVAILABLE: Record<string, never>;
@@ -85,6 +87,8 @@ const sentences: { readonly [C in StoreFaultCode]: (fields: StoreFaultFields[C])
       .map(([row, code]) => `第 ${row} 行 ${code}`)
       .join("、")}`,
   RUN_ENDED: ({ runId, state }) => `第 ${runId} 次计算已经结束（${state}）`,
+  SURVEY_STATE: ({ state }) =>
+    state === "draft" ? "问卷还没有开放" : state === "open" ? "问卷已经开放，不能再修改" : "问卷已经结束",
   INPUT_INVALID: ({ problems }) => problems.map(({ at, problem }) => `${at}：${problem}`).join("；"),
   BUSY: () => "数据库正忙，请稍后再试",
   DATABASE_UNAVAILABLE: () => "数据库暂时不可用，请检查数据库服务和连接地址",

@@ -6,6 +6,8 @@ import type { Pool, QueryResultRow } from "pg";
 import { clientConfig, translate } from "./connection.ts";
 import { StoreFault } from "./fault.ts";
 import type { Actor } from "./store.ts";
+import { surveyGate } from "./survey-gate.ts";
+import type { SurveyGate } from "./survey-gate.ts";
 
 export interface District {
   readonly districtId: number;
@@ -80,7 +82,7 @@ export interface RunFailure {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-export interface Gate {
+export interface Gate extends SurveyGate {
   listDistricts(): Promise<readonly District[]>;
   /** creates a district, its root node and its first administrator; ALREADY_EXISTS when the code is taken */
   foundDistrict(
@@ -128,9 +130,10 @@ export interface Gate {
 
 /** The gate of one database. Its functions run as the owner and are the only thing the login may call. */
 export function openGate(pool: Pool, url: string): Gate {
-  const ask = async <R extends QueryResultRow>(text: string, values: unknown[] = []): Promise<R[]> => {
+  /** @param name  the server keeps the plan of a named statement per connection: for what is asked hundreds of times a second */
+  const ask = async <R extends QueryResultRow>(text: string, values: unknown[] = [], name?: string): Promise<R[]> => {
     try {
-      return (await pool.query<R>(text, values)).rows;
+      return (await pool.query<R>({ text, values, ...(name === undefined ? {} : { name }) })).rows;
     } catch (error) {
       throw translate(error);
     }
@@ -147,6 +150,7 @@ export function openGate(pool: Pool, url: string): Gate {
   };
 
   return {
+    ...surveyGate(ask),
     listDistricts: () =>
       ask<District>(`select district_id as "districtId", code, name, is_sample as "isSample" from gate.districts()`),
     foundDistrict: (district) => foundDistrict(url, district),

@@ -62,7 +62,18 @@ it("finds nothing that may be changed or removed in the audit and in reported ro
   expect(
     await names(`select table_name as name from information_schema.role_table_grants where grantee = 'xingfu_user' and privilege_type = 'DELETE'
     order by 1`),
-  ).toEqual(["evidence_files", "grants", "import_changes", "import_issues", "scenarios"]);
+  ).toEqual([
+    "evidence_files",
+    "grants",
+    "import_changes",
+    "import_issues",
+    "scenarios",
+    "survey_links",
+    "survey_results",
+    "survey_strata",
+    "survey_tokens",
+    "surveys",
+  ]);
 });
 
 it("finds the district first in every key", async () => {

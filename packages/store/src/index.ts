@@ -41,3 +41,7 @@ export {
 export type { Batch, BatchKind, ProvenanceEntry, Revision, RowsToLoad, YearEntry } from "./returns.ts";
 export * from "./states.ts";
 export * from "./store.ts";
+export type { OpenedForm, Opening, SurveyGate } from "./survey-gate.ts";
+export { readSurveyKey } from "./survey-key.ts";
+export type { SurveyKey } from "./survey-key.ts";
+export * from "./surveys.ts";

@@ -122,7 +122,8 @@ async function makeLogin(client: Client, url: string): Promise<void> {
       grant xingfu_user to ${name};
       grant usage on schema gate to ${name};
       grant execute on function gate.districts, gate.find_account, gate.note_failure, gate.open_session, gate.find_session,
-        gate.end_session, gate.sweep_sessions, gate.sweep_imports, gate.take_growth_run, gate.hold_growth_run, gate.drop_growth_run to ${name};
+        gate.end_session, gate.sweep_sessions, gate.sweep_imports, gate.take_growth_run, gate.hold_growth_run,
+        gate.drop_growth_run, gate.read_survey, gate.answer_survey, gate.flag_survey to ${name};
       grant temporary on database ${client.escapeIdentifier(database)} to xingfu_user, xingfu_owner;
     `);
   } catch (error) {

@@ -114,10 +114,10 @@ describe("a weighted share", () => {
 describe("the trail of a share", () => {
   it("leads from people and sheets to the share", () => {
     const trail = explainShare(
-      [
+      estimateShare([
         { id: "a", population: 100, answers: 20, satisfied: 10 },
         { id: "b", population: 300, answers: 30, satisfied: 27 },
-      ],
+      ]),
       "moe-2017-quality-balance/recognition#satisfaction",
       "2026 年满意度调查",
     );

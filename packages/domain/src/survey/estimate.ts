@@ -146,8 +146,7 @@ export function responseRate(answers: number, asked: number): number | null {
 }
 
 /** How a share came about, for the drawer that opens from any figure. */
-export function explainShare(strata: readonly StratumCount[], reference: string, surveyTitle: string): Trail {
-  const share = estimateShare(strata);
+export function explainShare(share: Share, reference: string, surveyTitle: string): Trail {
   const shown = (value: number): string => String(Number(value.toFixed(6)));
   return {
     formula: "Σ (population × satisfiedAnswers ÷ validAnswers) ÷ Σ population",

@@ -12,5 +12,6 @@ export * from "./estimate.ts";
 export * from "./form.ts";
 export * from "./keywords.ts";
 export * from "./plan.ts";
+export * from "./result.ts";
 export * from "./sheet.ts";
 export * from "./starter.ts";
