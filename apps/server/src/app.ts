@@ -34,6 +34,9 @@ import type { HashCost } from "./session/password.ts";
 import { serveSession } from "./session/routes.ts";
 import { createSessions } from "./session/sessions.ts";
 import { SharedReads } from "./shared.ts";
+import { createCountings } from "./surveys/countings.ts";
+import { createIntake, serveIntake } from "./surveys/intake.ts";
+import { serveSurveys } from "./surveys/routes.ts";
 import { serveSystem } from "./system/routes.ts";
 import { version } from "./version.ts";
 import { openWorkers } from "./work/workers.ts";
@@ -46,6 +49,7 @@ export type AppConfig = Pick<
   | "sessionHours"
   | "requestsPerMinute"
   | "signInsPerMinute"
+  | "surveyAnswersPerMinute"
   | "metricsToken"
   | "logLevel"
 >;
@@ -119,6 +123,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     store,
     onFailure: (error) => app.log.error({ err: error }, "a value-added evaluation could not be computed"),
   });
+  const countings = createCountings(store, (error) => app.log.error({ err: error }, "a survey could not be counted"));
   const deps: Deps = {
     serve,
     store,
@@ -140,6 +145,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   serveAudit(deps);
   servePupils(deps, rolls);
   serveGrowth(deps, measureImports, growthRuns);
+  serveSurveys(deps, countings);
+  serveIntake(deps, createIntake(store), config.surveyAnswersPerMinute);
   serveSystem(deps);
   installOpenApi(app, version);
   await installWeb(app, options.webFolder);
@@ -151,6 +158,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     await workers.close();
     await rolls.close();
     await measureImports.close();
+    await countings.close();
   });
   return app;
 }

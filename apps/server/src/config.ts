@@ -23,6 +23,8 @@ export interface Config {
   readonly requestsPerMinute: number;
   /** sign-ins one address may try per minute */
   readonly signInsPerMinute: number;
+  /** answers to surveys one address may hand in per minute, as many at once */
+  readonly surveyAnswersPerMinute: number;
   /** bearer token for the metrics; null = only from this machine */
   readonly metricsToken: string | null;
   readonly logLevel: LogLevel;
@@ -57,6 +59,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     sessionHours: integer(env, "XINGFU_SESSION_HOURS", 12, 1, 168),
     requestsPerMinute: integer(env, "XINGFU_REQUESTS_PER_MINUTE", 6_000, 1, 100_000_000),
     signInsPerMinute: integer(env, "XINGFU_SIGN_INS_PER_MINUTE", 60, 1, 100_000_000),
+    surveyAnswersPerMinute: integer(env, "XINGFU_SURVEY_ANSWERS_PER_MINUTE", 600, 1, 100_000_000),
     metricsToken: env["XINGFU_METRICS_TOKEN"] || null,
     logLevel: logLevel(env["XINGFU_LOG"]),
     poolSize: integer(env, "XINGFU_POOL", Math.min(2 * availableParallelism() + 1, mostByDefault), 2, 200),

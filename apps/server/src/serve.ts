@@ -1,5 +1,6 @@
 /** One route of the contract on the wire: limits, session, permission, token, shapes, then one call. */
 
+import { Readable } from "node:stream";
 import { apiPrefix, download, nothing } from "@xingfu/contract";
 import type { BodyOf, ParamsOf, QueryOf, ReplyOf, Route } from "@xingfu/contract";
 import { may } from "@xingfu/domain/access";
@@ -24,13 +25,12 @@ export interface Call<R extends Route> {
   readonly reply: FastifyReply;
 }
 
-/** A file to save. */
-export interface FileAnswer {
-  readonly bytes: Uint8Array;
+/** A file to save: whole, or in portions that are sent as they are written. */
+export type FileAnswer = {
   /** may be Chinese */
   readonly fileName: string;
   readonly mediaType: string;
-}
+} & ({ readonly bytes: Uint8Array } | { readonly chunks: AsyncIterable<Uint8Array> });
 
 export type Answer<R extends Route> = R["reply"] extends typeof nothing
   ? void
@@ -71,9 +71,18 @@ export function createServe(app: FastifyInstance, options: ServeOptions): Serve 
       method: route.method,
       url: `${apiPrefix}${route.path}`,
       bodyLimit: route.bodyBytes ?? 1024 * 1024,
-      config: checksPassword ? { rateLimit: { max: options.signInsPerMinute, timeWindow: 60_000 } } : {},
+      ...(route.isTraceless === true ? { logLevel: "error" as const } : {}),
+      config: checksPassword
+        ? { rateLimit: { max: options.signInsPerMinute, timeWindow: 60_000 } }
+        : route.isTraceless === true
+          ? { rateLimit: false }
+          : {},
       onRequest: async (request) => {
         checkContentType(route, request);
+        if (route.isTraceless === true) {
+          options.sessions.checkOrigin(request, null);
+          return;
+        }
         const found = await options.sessions.find(request);
         const session = found === "expired" ? null : found;
         request.signedIn = session;
@@ -141,7 +150,11 @@ function sendFile(reply: FastifyReply, file: FileAnswer): FastifyReply {
       `attachment; filename="${plain}"; filename*=UTF-8''${encodeURIComponent(file.fileName).replaceAll("'", "%27")}`,
     )
     .type(file.mediaType)
-    .send(Buffer.from(file.bytes.buffer, file.bytes.byteOffset, file.bytes.byteLength));
+    .send(
+      "chunks" in file
+        ? Readable.from(file.chunks, { objectMode: false })
+        : Buffer.from(file.bytes.buffer, file.bytes.byteOffset, file.bytes.byteLength),
+    );
 }
 
 function sendPrepared(request: FastifyRequest, reply: FastifyReply, json: PreparedJson): FastifyReply {

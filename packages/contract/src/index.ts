@@ -18,4 +18,5 @@ export * from "./route.ts";
 export * from "./routes.ts";
 export * from "./session.ts";
 export * from "./shapes.ts";
+export * from "./surveys.ts";
 export * from "./system.ts";

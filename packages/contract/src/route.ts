@@ -20,6 +20,7 @@ export type Part =
   | "audit"
   | "pupils"
   | "growth"
+  | "surveys"
   | "system";
 
 /**
@@ -44,6 +45,11 @@ export interface Route {
   /** below /api/v1, with `:name` for each member of `params` */
   readonly path: string;
   readonly access: Access;
+  /**
+   * A public route that must not be able to tell who called: no session is looked for, the request is not logged, and
+   * the general limit by address does not apply. The part limits by itself.
+   */
+  readonly isTraceless?: true;
   readonly params?: TObject;
   readonly query?: TObject;
   readonly body?: TObject;

@@ -9,6 +9,7 @@ import { overviewRoutes } from "./overview.ts";
 import { pupilsRoutes } from "./pupils.ts";
 import { returnsRoutes } from "./returns.ts";
 import { sessionRoutes } from "./session.ts";
+import { surveysRoutes } from "./surveys.ts";
 import { systemRoutes } from "./system.ts";
 
 export const routes = {
@@ -21,6 +22,7 @@ export const routes = {
   ...auditRoutes,
   ...pupilsRoutes,
   ...growthRoutes,
+  ...surveysRoutes,
   ...systemRoutes,
 };
 

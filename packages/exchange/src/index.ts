@@ -12,5 +12,6 @@ export * from "./measures.ts";
 export * from "./pupils.ts";
 export type { ListRead } from "./template/list.ts";
 export * from "./accounts.ts";
+export * from "./surveys.ts";
 export * from "./table.ts";
 export * from "./report/write.ts";

@@ -361,8 +361,9 @@ begin
     from app.districts d where d.district_id = p_district;
 end $$;
 
--- Takes one sheet. The token is gone and the sheet is stored in one transaction, or neither is.
-create function gate.answer_survey(p_district integer, p_survey bigint, p_hash bytea, p_mac bytea, p_party text, p_sheet jsonb)
+-- Takes one sheet. The token is gone and the sheet is stored in one transaction, or neither is. The number comes from the
+-- browser, so that a sheet whose reply was lost is sent again and stored once.
+create function gate.answer_survey(p_district integer, p_survey bigint, p_hash bytea, p_mac bytea, p_party text, p_sheet jsonb, p_id uuid)
 returns table (outcome text, unit_id bigint)
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -378,6 +379,10 @@ begin
   end if;
   if v_opening <> 'open' then
     return query select v_opening, null::bigint;
+    return;
+  end if;
+  if exists (select from app.survey_answers a where a.district_id = p_district and a.survey_id = p_survey and a.id = p_id) then
+    return query select 'stored', null::bigint;
     return;
   end if;
   if p_mac is not null then
@@ -397,8 +402,8 @@ begin
       return;
     end if;
   end if;
-  insert into app.survey_answers (district_id, survey_id, unit_id, party, stage, answered_on, sheet)
-    values (p_district, p_survey, v_unit, p_party, v_stage, app.today(), p_sheet);
+  insert into app.survey_answers (district_id, id, survey_id, unit_id, party, stage, answered_on, sheet)
+    values (p_district, p_id, p_survey, v_unit, p_party, v_stage, app.today(), p_sheet);
   return query select 'stored', v_unit;
 end $$;
 
@@ -410,4 +415,4 @@ language sql security definer set search_path = '' as $$
 $$;
 
 revoke execute on function gate.survey_opening(text, date, date), gate.read_survey(integer, bigint, bytea, bytea),
-  gate.answer_survey(integer, bigint, bytea, bytea, text, jsonb), gate.flag_survey(integer, bigint, bigint, integer) from public;
+  gate.answer_survey(integer, bigint, bytea, bytea, text, jsonb, uuid), gate.flag_survey(integer, bigint, bigint, integer) from public;

@@ -25,11 +25,13 @@ export interface OpenedForm {
 export interface SurveyGate {
   /** null when there is no such survey */
   readSurveyForm(key: SurveyKey): Promise<OpenedForm | null>;
-  /** stores the sheet and takes the token in one transaction; "stored", or why not */
+  /**
+   * Stores the sheet and takes the token in one transaction; "stored", or why not. `sheetId`: a random UUID of the
+   * browser, so that a sheet whose reply was lost can be sent again and is stored once; closing gives every sheet another.
+   */
   answerSurvey(
     key: SurveyKey,
-    party: SurveyParty,
-    sheet: Sheet,
+    answer: { readonly party: SurveyParty; readonly sheet: Sheet; readonly sheetId: string },
   ): Promise<{ readonly outcome: Exclude<Opening, "open"> | "stored"; readonly unitId: number | null }>;
   /** notes that `answers` more sheets for this school came from one place; not from where */
   flagSurvey(survey: {
@@ -59,10 +61,10 @@ export function surveyGate(ask: Ask): SurveyGate {
       );
       return row === undefined || row.title === null ? null : row;
     },
-    async answerSurvey(key, party, sheet) {
+    async answerSurvey(key, { party, sheet, sheetId }) {
       const [row] = await ask<Awaited<ReturnType<SurveyGate["answerSurvey"]>>>(
-        `select outcome, unit_id as "unitId" from gate.answer_survey($1, $2, $3, $4, $5, $6)`,
-        [...parts(key), party, JSON.stringify(sheet)],
+        `select outcome, unit_id as "unitId" from gate.answer_survey($1, $2, $3, $4, $5, $6, $7)`,
+        [...parts(key), party, JSON.stringify(sheet), sheetId],
         "gate.answer_survey",
       );
       return row ?? { outcome: "unknown", unitId: null };

@@ -1,5 +1,6 @@
+import { randomUUID } from "node:crypto";
 import { schoolYear } from "@xingfu/domain/base";
-import type { PlannedStratum, Sheet, SurveyPlan } from "@xingfu/domain/survey";
+import type { PlannedStratum, Sheet, SurveyParty, SurveyPlan } from "@xingfu/domain/survey";
 import { starterForm, summarizeSurvey } from "@xingfu/domain/survey";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -94,6 +95,8 @@ const tokensOf = (id: number, at: number, count: number): Promise<SurveyKey[]> =
     });
     return tokens.map((token) => readSurveyKey(token) ?? expect.fail(token));
   });
+const answer = (key: SurveyKey, party: SurveyParty, given: Sheet = sheet, sheetId: string = randomUUID()) =>
+  bench.store.gate.answerSurvey(key, { party, sheet: given, sheetId });
 const stored = async (id: number): Promise<number> => {
   const { rows } = await owner.query<{ count: string }>(
     "select count(*) from app.survey_answers where survey_id = $1",
@@ -158,9 +161,9 @@ describe("a token", () => {
     const form = await bench.store.gate.readSurveyForm(token);
     expect(form).toMatchObject({ outcome: "open", party: "parents", unitName: "示例1小学", asker: "测试区教委" });
     expect(form?.form).toEqual(starterForm("parents"));
-    expect(await bench.store.gate.answerSurvey(token, "teachers", sheet)).toMatchObject({ outcome: "spent" });
-    expect(await bench.store.gate.answerSurvey(token, "parents", sheet)).toMatchObject({ outcome: "stored" });
-    expect(await bench.store.gate.answerSurvey(token, "parents", sheet)).toMatchObject({ outcome: "spent" });
+    expect(await answer(token, "teachers")).toMatchObject({ outcome: "spent" });
+    expect(await answer(token, "parents")).toMatchObject({ outcome: "stored" });
+    expect(await answer(token, "parents")).toMatchObject({ outcome: "spent" });
     expect(await bench.store.gate.readSurveyForm(token)).toMatchObject({ outcome: "spent", form: null });
     expect(await stored(id)).toBe(1);
     const [progress] = await as(place.officer, (tx) => readSurveyProgress(tx, id));
@@ -171,10 +174,18 @@ describe("a token", () => {
     const id = await opened();
     const [token] = await tokensOf(id, 0, 1);
     if (token === undefined) return expect.fail("no token");
-    const outcomes = await Promise.all(
-      Array.from({ length: 12 }, () => bench.store.gate.answerSurvey(token, "parents", sheet)),
-    );
+    const outcomes = await Promise.all(Array.from({ length: 12 }, () => answer(token, "parents")));
     expect(outcomes.map(({ outcome }) => outcome).toSorted()).toEqual([...Array(11).fill("spent"), "stored"]);
+    expect(await stored(id)).toBe(1);
+  });
+
+  it("whose reply was lost is handed in again and stored once", async () => {
+    const id = await opened();
+    const [token] = await tokensOf(id, 0, 1);
+    if (token === undefined) return expect.fail("no token");
+    const sheetId = randomUUID();
+    const outcomes = [await answer(token, "parents", sheet, sheetId), await answer(token, "parents", sheet, sheetId)];
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual(["stored", "stored"]);
     expect(await stored(id)).toBe(1);
   });
 
@@ -183,11 +194,11 @@ describe("a token", () => {
     const [token] = await tokensOf(one, 0, 1);
     if (token === undefined) return expect.fail("no token");
     const invented = { ...token, hash: token.hash.map((byte) => byte ^ 1) };
-    expect(await bench.store.gate.answerSurvey(invented, "parents", sheet)).toMatchObject({ outcome: "unknown" });
-    expect(await bench.store.gate.answerSurvey({ ...token, surveyId: two }, "parents", sheet)).toMatchObject({
+    expect(await answer(invented, "parents")).toMatchObject({ outcome: "unknown" });
+    expect(await answer({ ...token, surveyId: two }, "parents")).toMatchObject({
       outcome: "unknown",
     });
-    expect(await bench.store.gate.answerSurvey({ ...token, surveyId: 999_999 }, "parents", sheet)).toMatchObject({
+    expect(await answer({ ...token, surveyId: 999_999 }, "parents")).toMatchObject({
       outcome: "unknown",
     });
     expect(readSurveyKey("1.1.short")).toBeNull();
@@ -200,7 +211,7 @@ describe("a token", () => {
     if (token === undefined) return expect.fail("no token");
     const wanted = { unit: school(0), party: "parents", stage: "primary", count: 3, replace: true } as const;
     await as(place.officer, (tx) => issueSurveyTokens(tx, id, wanted));
-    expect(await bench.store.gate.answerSurvey(token, "parents", sheet)).toMatchObject({ outcome: "spent" });
+    expect(await answer(token, "parents")).toMatchObject({ outcome: "spent" });
     const [progress] = await as(place.officer, (tx) => readSurveyProgress(tx, id));
     expect(progress?.unusedTokens).toBe(3);
   });
@@ -214,7 +225,7 @@ describe("a token", () => {
 
   it("leaves nothing behind that stands beside an answer", async () => {
     const id = await opened();
-    for (const token of await tokensOf(id, 0, 12)) await bench.store.gate.answerSurvey(token, "parents", sheet);
+    for (const token of await tokensOf(id, 0, 12)) await answer(token, "parents");
     const columns = await owner.query<{ name: string }>(
       "select column_name as name from information_schema.columns where table_schema = 'app' and table_name = 'survey_answers' order by ordinal_position",
     );
@@ -255,9 +266,7 @@ describe("a link", () => {
     const key = readSurveyKey(links[0]?.key ?? "");
     if (key === null) return expect.fail("no key");
     expect(await bench.store.gate.readSurveyForm(key)).toMatchObject({ outcome: "open", party: "teachers" });
-    const outcomes = await Promise.all(
-      Array.from({ length: 9 }, () => bench.store.gate.answerSurvey(key, "teachers", sheet)),
-    );
+    const outcomes = await Promise.all(Array.from({ length: 9 }, () => answer(key, "teachers")));
     expect(outcomes.filter(({ outcome }) => outcome === "stored")).toHaveLength(5);
     expect(outcomes.filter(({ outcome }) => outcome === "full")).toHaveLength(4);
     expect(await bench.store.gate.readSurveyForm(key)).toMatchObject({ outcome: "full" });
@@ -273,7 +282,7 @@ describe("a link", () => {
     await as(place.officer, (tx) => deleteSurveyLink(tx, id, link.id));
     const key = readSurveyKey(link.key);
     if (key === null) return expect.fail("no key");
-    expect(await bench.store.gate.answerSurvey(key, link.party, sheet)).toMatchObject({ outcome: "unknown" });
+    expect(await answer(key, link.party)).toMatchObject({ outcome: "unknown" });
   });
 });
 
@@ -285,7 +294,7 @@ describe("the days of a survey", () => {
     const id = await opened(days);
     const [token] = await tokensOf(id, 0, 1);
     if (token === undefined) return expect.fail("no token");
-    expect(await bench.store.gate.answerSurvey(token, "parents", sheet)).toMatchObject({ outcome });
+    expect(await answer(token, "parents")).toMatchObject({ outcome });
     expect(await bench.store.gate.readSurveyForm(token)).toMatchObject({ outcome, opensOn: days.opensOn });
     const [progress] = await as(place.officer, (tx) => readSurveyProgress(tx, id));
     expect(progress?.unusedTokens).toBe(1);
@@ -296,7 +305,7 @@ describe("the days of a survey", () => {
     const [token] = await tokensOf(id, 0, 1);
     if (token === undefined) return expect.fail("no token");
     await as(place.officer, (tx) => closeSurvey(tx, id));
-    expect(await bench.store.gate.answerSurvey(token, "parents", sheet)).toMatchObject({ outcome: "closed" });
+    expect(await answer(token, "parents")).toMatchObject({ outcome: "closed" });
     expect(await bench.store.gate.readSurveyForm(token)).toMatchObject({ outcome: "closed" });
     expect(await stored(id)).toBe(0);
   });
@@ -317,7 +326,7 @@ describe("answers and results", () => {
     for (const [at, count] of [14, 25, 4].entries()) {
       const tokens = await tokensOf(id, at, count);
       for (const [number, token] of tokens.entries())
-        await bench.store.gate.answerSurvey(token, "parents", { overall: number % 4 === 0 ? 2 : 5, aspects });
+        await answer(token, "parents", { overall: number % 4 === 0 ? 2 : 5, aspects });
     }
     await bench.store.gate.flagSurvey({
       districtId: place.districtId,

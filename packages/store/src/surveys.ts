@@ -1,6 +1,7 @@
 /** Surveys: built, planned, opened, closed and summed up. Who answers goes through the gate, never through here. */
 
-import type { SchoolYear, Stage } from "@xingfu/domain/base";
+import type { SatisfactionRow, SchoolYear, Stage } from "@xingfu/domain/base";
+import { satisfactionParties } from "@xingfu/domain/base";
 import type {
   PlannedStratum,
   SchoolResult,
@@ -14,6 +15,7 @@ import { leastShown, schemeParty } from "@xingfu/domain/survey";
 import { note } from "./audit.ts";
 import { query, queryOne } from "./connection.ts";
 import { StoreFault } from "./fault.ts";
+import { loadDistrictSection, loadRows, lockYear } from "./returns.ts";
 import type { Transaction } from "./store.ts";
 import { newSecret, writeSurveyKey } from "./survey-key.ts";
 
@@ -462,6 +464,33 @@ export async function listSurveyFlags(tx: Transaction, surveyId: number): Promis
      where f.district_id = app.district_id() and f.survey_id = $1 order by f.on_day, "unitName"`,
     [surveyId],
   );
+}
+
+/**
+ * Takes counts of satisfied sheets over into the district's return; parties that are not among them stay as reported. A
+ * batch of its own that can be undone.
+ */
+export async function recordSatisfaction(
+  tx: Transaction,
+  year: SchoolYear,
+  counts: readonly SatisfactionRow[],
+): Promise<{ readonly batchId: number }> {
+  await lockYear(tx, year);
+  const { rows, isSample } = await loadDistrictSection(tx, year, "satisfaction");
+  const replaced = new Map(counts.map((row) => [row.party, row]));
+  const satisfaction = satisfactionParties.flatMap((party) => {
+    const row = replaced.get(party) ?? rows.find((known) => known.party === party);
+    return row === undefined ? [] : [row];
+  });
+  const batch = await loadRows(tx, {
+    year,
+    kind: "finding",
+    fileName: null,
+    isSample,
+    replace: "listed",
+    rows: { satisfaction },
+  });
+  return { batchId: batch.id };
 }
 
 /** What people of one party of a school say about one leaf of a scheme. */

@@ -15,3 +15,4 @@ export * from "./plan.ts";
 export * from "./result.ts";
 export * from "./sheet.ts";
 export * from "./starter.ts";
+export * from "./strata.ts";
