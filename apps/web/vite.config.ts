@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import react from "@vitejs/plugin-react";
-import { defineConfig } from "vite";
+import { build, defineConfig } from "vite";
 import type { Plugin } from "vite";
 
 const compressible = /\.(js|css|html|svg|json|txt)$/;
@@ -17,16 +17,54 @@ function precompress(): Plugin {
     configResolved(config) {
       folder = join(config.root, config.build.outDir);
     },
-    async closeBundle() {
-      const names = await readdir(folder, { recursive: true });
-      for (const name of names.filter((entry) => compressible.test(entry))) {
-        const path = join(folder, name);
-        const bytes = await readFile(path);
-        if (bytes.length < 1024) continue; // a smaller file fits one packet as it is
-        await writeFile(`${path}.gz`, await promisify(gzip)(bytes, { level: 9 }));
-        const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
-        await writeFile(`${path}.br`, await promisify(brotliCompress)(bytes, { params }));
-      }
+    closeBundle: {
+      sequential: true,
+      async handler() {
+        const names = await readdir(folder, { recursive: true });
+        for (const name of names.filter((entry) => compressible.test(entry))) {
+          const path = join(folder, name);
+          const bytes = await readFile(path);
+          if (bytes.length < 1024) continue; // a smaller file fits one packet as it is
+          await writeFile(`${path}.gz`, await promisify(gzip)(bytes, { level: 9 }));
+          const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
+          await writeFile(`${path}.br`, await promisify(brotliCompress)(bytes, { params }));
+        }
+      },
+    },
+  };
+}
+
+/**
+ * Builds the page of people who answer a survey beside the app: a program of its own, so that no library of the app comes
+ * along, and for browsers of some years ago, because it opens on everybody's phone.
+ */
+function answerPage(): Plugin {
+  let root = "";
+  let outDir = "dist";
+  return {
+    name: "answer-page",
+    apply: "build",
+    configResolved(config) {
+      ({ root } = config);
+      ({ outDir } = config.build);
+    },
+    closeBundle: {
+      sequential: true,
+      async handler() {
+        await build({
+          configFile: false,
+          root,
+          logLevel: "warn",
+          publicDir: false,
+          build: {
+            outDir,
+            emptyOutDir: false,
+            target: ["es2020", "safari14"],
+            modulePreload: { polyfill: false },
+            rolldownOptions: { input: join(root, "answer.html") },
+          },
+        });
+      },
     },
   };
 }
@@ -35,7 +73,7 @@ function precompress(): Plugin {
 const api = process.env["XINGFU_API"] ?? "http://127.0.0.1:3000";
 
 export default defineConfig({
-  plugins: [react(), precompress()],
+  plugins: [react(), answerPage(), precompress()],
   build: {
     sourcemap: false,
     target: "es2022",

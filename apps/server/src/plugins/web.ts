@@ -38,6 +38,7 @@ export async function installWeb(app: FastifyInstance, folder: string): Promise<
     if (!isPage) return sendProblem(reply, { code: "NOT_FOUND", fields: {} });
     reply.header("cache-control", "no-cache");
     if (!isBuilt) return reply.code(503).type("text/html; charset=utf-8").send(missingPage);
-    return reply.sendFile("index.html");
+    // the short address of a survey; its key stands behind the # and never comes here
+    return reply.sendFile(/^\/s\/?(\?|$)/.test(request.url) ? "answer.html" : "index.html");
   });
 }

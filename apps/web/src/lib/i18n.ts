@@ -16,6 +16,7 @@ const first = { "zh-CN": { common, overview, session } };
 const files = import.meta.glob<{ default: Record<string, unknown> }>([
   "../locales/*/*.json",
   "!../locales/zh-CN/{common,overview,session}.json",
+  "!../locales/*/answer.json", // a page of its own, which brings its wording along
 ]);
 
 const backend: BackendModule = {
