@@ -8,29 +8,38 @@ import type { NodeKind } from "@xingfu/domain/access";
 import type { PupilRow, SchoolYear, Section, SectionRows } from "@xingfu/domain/base";
 import { schoolYear, sections } from "@xingfu/domain/base";
 import { rowKey } from "@xingfu/domain/returns";
+import { summarizeSurvey } from "@xingfu/domain/survey";
 import type { DemoAccount, MeasuredPupil, SampleDistrict, SampleMeasure, SampleOutline } from "@xingfu/fixtures";
-import { drawMeasures, makeDistrict, outlineDistrict, sampleSchemes } from "@xingfu/fixtures";
+import { drawMeasures, makeDistrict, makeSampleSurvey, outlineDistrict, sampleSchemes } from "@xingfu/fixtures";
 import { createPasswords } from "@xingfu/server";
 import type { Actor, NewUnit, Store } from "@xingfu/store";
 import {
+  closeSurvey,
   countMeasures,
   countPupils,
   createAccounts,
   createScenario,
+  createSurvey,
   declareScheme,
   listRuns,
   listScenarios,
   listSchemes,
   listStates,
+  listSurveys,
   loadMeasures,
   loadPupils,
   loadRows,
+  loadSampleSheets,
   moveReturns,
+  openSurvey,
   placeUnits,
+  planSurvey,
   readOrganisation,
   readSchoolReturn,
+  readSheets,
   requestRun,
   revision,
+  saveSurveyResult,
   setDeadline,
 } from "@xingfu/store";
 
@@ -133,6 +142,7 @@ export async function seed({ store, log, scale = 1 }: SeedOptions): Promise<Seed
   await steps.run("体质健康和视力测量", 97, () => loadSampleMeasures(store, officer, sample));
   // computed by the server once it runs, so that the first start does not wait
   await steps.run("增值评价计算", 98, () => requestRuns(store, officer));
+  await steps.run("满意度调查", 98, () => addSurvey(store, officer, sample));
   await steps.run("填报状态", 100, () => settleStates(store, officer, sample));
 
   const seconds = (performance.now() - started) / 1000;
@@ -364,6 +374,33 @@ function* chunks(pupils: Iterable<PupilRow>, onChunk: (done: number) => void): G
     chunk = [];
   }
   if (chunk.length > 0) yield chunk;
+}
+
+/** A finished survey with its counts, and the next one as it is being built. */
+async function addSurvey(store: Store, officer: Actor, sample: SampleDistrict): Promise<string | null> {
+  const latest = sample.years.at(-1);
+  if (latest === undefined || (await store.withActor(officer, listSurveys)).length > 0) return null;
+  const { plan, strata, sheets } = makeSampleSurvey(latest);
+  return store.withActor(officer, async (tx) => {
+    const { id } = await createSurvey(tx, plan, true);
+    await planSurvey(tx, id, strata);
+    await openSurvey(tx, id);
+    const drawn = [...sheets()];
+    await loadSampleSheets(tx, id, drawn);
+    await closeSurvey(tx, id);
+    const summary = summarizeSurvey(plan.forms, strata);
+    for await (const portion of readSheets(tx, id))
+      for (const { party, unit, stage, sheet } of portion) summary.add(party, unit, stage, sheet);
+    const { result, schools } = summary.finish();
+    await saveSurveyResult(tx, id, result, schools);
+    const next = latest.schoolYear + 2;
+    await createSurvey(
+      tx,
+      { ...plan, title: `${next} 年教育满意度调查`, opensOn: `${next}-05-10`, closesOn: `${next}-05-30` },
+      true,
+    );
+    return `${drawn.length.toLocaleString("zh-CN")} 份答卷`;
+  });
 }
 
 /** Years gone by are locked; of the last one most schools are verified, some wait, some are late, one was sent back. */
