@@ -33,6 +33,10 @@ const doors: readonly { readonly key: string; readonly pages: readonly Entry[] }
     ],
   },
   {
+    key: "families",
+    pages: [{ key: "surveys", to: "/surveys", needs: ["survey.manage", "school.read"] }],
+  },
+  {
     key: "data",
     pages: [
       { key: "import", to: "/data/import", needs: ["return.fill"] },

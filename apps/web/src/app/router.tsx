@@ -201,6 +201,34 @@ const schoolRoute = createRoute({
   component: lazyRouteComponent(() => import("../features/orgs/Dossier.tsx"), "Dossier"),
 });
 
+const surveysRoute = createRoute({
+  getParentRoute: () => workRoute,
+  path: "/surveys",
+  component: lazyRouteComponent(() => import("../features/surveys/Surveys.tsx"), "Surveys"),
+});
+const surveyRoute = createRoute({
+  getParentRoute: () => workRoute,
+  path: "/surveys/$id",
+  component: lazyRouteComponent(() => import("../features/surveys/SurveyPages.tsx"), "SurveyPages"),
+});
+const surveyPage = <const P extends string>(path: P) => ({ getParentRoute: () => surveyRoute, path }) as const;
+const surveyOutcomeRoute = createRoute({
+  ...surveyPage("/"),
+  component: lazyRouteComponent(() => import("../features/surveys/Outcome.tsx"), "Outcome"),
+});
+const surveyFormRoute = createRoute({
+  ...surveyPage("/form"),
+  component: lazyRouteComponent(() => import("../features/surveys/Builder.tsx"), "Builder"),
+});
+const surveyPlanRoute = createRoute({
+  ...surveyPage("/plan"),
+  component: lazyRouteComponent(() => import("../features/surveys/Plan.tsx"), "Plan"),
+});
+const surveyLinksRoute = createRoute({
+  ...surveyPage("/links"),
+  component: lazyRouteComponent(() => import("../features/surveys/Links.tsx"), "Links"),
+});
+
 const importRoute = createRoute({
   getParentRoute: () => workRoute,
   path: "/data/import",
@@ -289,6 +317,8 @@ const routeTree = rootRoute.addChildren([
       growthSchoolRoute,
       schoolsRoute,
       schoolRoute,
+      surveysRoute,
+      surveyRoute.addChildren([surveyOutcomeRoute, surveyFormRoute, surveyPlanRoute, surveyLinksRoute]),
       importRoute,
       importedRoute,
       statesRoute,

@@ -52,12 +52,17 @@ function field(body: unknown, name: string): unknown {
   return typeof body === "object" && body !== null ? Reflect.get(body, name) : undefined;
 }
 
+function textIn(body: unknown, name: string): string {
+  const value = field(body, name);
+  return typeof value === "string" ? value : "";
+}
+
 /** Why the form is not open, as a sentence. */
 function refusal(body: unknown): { readonly why: string; readonly sentence: string } {
   const fields = field(body, "fields");
-  const why = String(field(fields, "why") ?? "unknown");
-  const day = (name: string): string => String(field(fields, name) ?? "");
-  return { why, sentence: say(`refused.${why}`, { opensOn: day("opensOn"), closesOn: day("closesOn") }) };
+  const why = textIn(fields, "why") || "unknown";
+  const days = { opensOn: textIn(fields, "opensOn"), closesOn: textIn(fields, "closesOn") };
+  return { why, sentence: say(`refused.${why}`, days) };
 }
 
 /** Pupils often share a machine: what they began is kept for this tab only. */
@@ -131,7 +136,7 @@ function start(opened: OpenSurveyForm): void {
         return { kind: "wait", why: "slow", seconds: reply.retryAfter + Math.ceil(Math.random() * 8) };
       const problems = field(field(reply.body, "fields"), "problems");
       if (reply.status === 422 && Array.isArray(problems))
-        return { kind: "question", id: String(field(problems[0], "question")) };
+        return { kind: "question", id: textIn(problems[0], "question") };
       const { why, sentence } = refusal(reply.body);
       // the first try was stored and only its reply was lost
       if (why === "spent" && attempts > 1) return { kind: "stored" };
