@@ -380,12 +380,13 @@ function* chunks(pupils: Iterable<PupilRow>, onChunk: (done: number) => void): G
 async function addSurvey(store: Store, officer: Actor, sample: SampleDistrict): Promise<string | null> {
   const latest = sample.years.at(-1);
   if (latest === undefined || (await store.withActor(officer, listSurveys)).length > 0) return null;
-  const { plan, strata, sheets } = makeSampleSurvey(latest);
+  const survey = makeSampleSurvey(latest);
+  const { plan, strata } = survey;
   return store.withActor(officer, async (tx) => {
     const { id } = await createSurvey(tx, plan, true);
     await planSurvey(tx, id, strata);
     await openSurvey(tx, id);
-    const drawn = [...sheets()];
+    const drawn = [...survey.sheets()];
     await loadSampleSheets(tx, id, drawn);
     await closeSurvey(tx, id);
     const summary = summarizeSurvey(plan.forms, strata);
