@@ -84,7 +84,9 @@ describe("building a survey", () => {
     const { id } = await officer.client.createSurvey({ body: { ...input(), forms: [broken] as never } });
     await expect(officer.client.openSurvey({ params: { id } })).rejects.toMatchObject({
       code: "SURVEY_INVALID",
-      fields: { problems: [{ code: "doubledId", party: "parents", question: 2, detail: "overall" }] },
+      fields: {
+        problems: [{ code: "doubledId", party: "parents", question: 2, detail: "overall" }, { code: "noPlan" }],
+      },
     });
   });
 

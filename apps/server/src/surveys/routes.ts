@@ -9,7 +9,7 @@ import {
   satisfactionFrom,
   strataOf,
 } from "@xingfu/domain/survey";
-import type { Form, Sheet } from "@xingfu/domain/survey";
+import type { Form, Sheet, SurveyProblem } from "@xingfu/domain/survey";
 import {
   closeSurvey,
   createSurvey,
@@ -17,6 +17,7 @@ import {
   deleteSurveyLink,
   issueSurveyTokens,
   listSchoolResults,
+  listStrata,
   listSurveyFlags,
   listSurveyLinks,
   listSurveys,
@@ -81,7 +82,11 @@ export function serveSurveys({ serve, store, shared }: Deps, countings: Counting
 
   serve(routes.openSurvey, async ({ params, session }) =>
     store.withActor(session.actor, async (tx) => {
-      const problems = checkSurvey(await readSurvey(tx, params.id)).filter((problem) => !problem.isWarning);
+      const survey = await readSurvey(tx, params.id);
+      const problems: SurveyProblem[] = checkSurvey(survey).filter((problem) => !problem.isWarning);
+      // nobody could be given a link or a token, and a plan cannot be made any more
+      if (survey.state === "draft" && (await listStrata(tx, params.id)).length === 0)
+        problems.push({ code: "noPlan", isWarning: false, party: null, question: null, detail: "" });
       if (problems.length > 0) throw new Refusal("SURVEY_INVALID", { problems });
       return openSurvey(tx, params.id);
     }),

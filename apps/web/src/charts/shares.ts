@@ -41,6 +41,24 @@ export function sharesOption(
         ],
       })),
       {
+        // the words stand behind the end of the interval, where no bar passes under them
+        type: "scatter",
+        symbolSize: 1,
+        silent: true,
+        data: rows.map((row) => ({
+          name: row.name,
+          value: [percent(row.high), row.name],
+          itemStyle: { color: "transparent" },
+          label: {
+            show: true,
+            position: "right" as const,
+            distance: 8,
+            color: palette.ink,
+            formatter: `${percent(row.value).toFixed(1)}%（${percent(row.low).toFixed(1)}–${percent(row.high).toFixed(1)}）`,
+          },
+        })),
+      },
+      {
         type: "scatter",
         symbolSize: 13,
         silent: true,
@@ -49,15 +67,6 @@ export function sharesOption(
           value: [percent(row.value), row.name],
           symbol: row.isBelow ? "rect" : "circle",
           itemStyle: { color: colour(row) },
-          label: {
-            show: true,
-            position: "right" as const,
-            distance: 10,
-            color: palette.ink,
-            backgroundColor: palette.surface, // the bar of the interval passes behind the words
-            padding: [1, 4],
-            formatter: `${percent(row.value).toFixed(1)}%（${percent(row.low).toFixed(1)}–${percent(row.high).toFixed(1)}）`,
-          },
         })),
         markLine: {
           silent: true,

@@ -10,6 +10,8 @@ export type SurveyProblemCode =
   | "purposeMissing"
   | "dayInvalid"
   | "closesBeforeOpens"
+  /** found where the survey is opened: its plan is kept beside it */
+  | "noPlan"
   | "noForm"
   | "doubledForm"
   | "noQuestion"

@@ -27,6 +27,7 @@ export function Preview({ plan, party }: { readonly plan: SurveyPlan; readonly p
       keep: (draft) => {
         kept.current = draft;
       },
+      toTop: () => root.parentElement?.scrollTo(0, 0),
       send: null,
     });
   }, [plan, party, isSample, t]);

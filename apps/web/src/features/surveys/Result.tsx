@@ -130,11 +130,11 @@ function Parties({ result }: { readonly result: SurveyResult }) {
     [rows, t],
   );
   const columns: Column<PartyResult>[] = [
-    { key: "party", header: t("column.party"), width: 120, value: (row) => partyWords(row.party), isUnsorted: true },
+    { key: "party", header: t("column.party"), width: 92, value: (row) => partyWords(row.party), isUnsorted: true },
     {
       key: "sheets",
       header: t("column.answers"),
-      width: 90,
+      width: 84,
       align: "end",
       kind: "number",
       decimals: 0,
@@ -144,7 +144,7 @@ function Parties({ result }: { readonly result: SurveyResult }) {
     {
       key: "rate",
       header: t("column.rate"),
-      width: 150,
+      width: 136,
       align: "end",
       kind: "share",
       value: (row) => responseRate(row.sheets, row.asked),
@@ -154,7 +154,7 @@ function Parties({ result }: { readonly result: SurveyResult }) {
     {
       key: "share",
       header: t("column.share"),
-      width: 120,
+      width: 84,
       align: "end",
       kind: "share",
       value: (row) => row.share.value,
@@ -187,32 +187,21 @@ function Parties({ result }: { readonly result: SurveyResult }) {
     {
       key: "interval",
       header: t("column.interval"),
-      width: 140,
+      width: 136,
       value: (row) => intervalWords(row.share.low, row.share.high),
       isUnsorted: true,
     },
     {
-      key: "unweighted",
-      header: t("column.unweighted"),
-      width: 110,
-      align: "end",
-      kind: "share",
-      value: (row) => row.share.unweighted,
-      render: (row) => (row.share.unweighted === null ? "–" : percent(row.share.unweighted)),
-      isUnsorted: true,
-      explain: t("result.unweightedExplain"),
-    },
-    {
       key: "band",
       header: t("column.band"),
-      width: 150,
+      width: 156,
       value: (row) => bandWords(row.share.low, row.share.high, t),
       isUnsorted: true,
     },
   ];
   const below = told.filter(({ share }) => bandOf(share.low, share.high) === "below").length;
   return (
-    <div className="columns-2 survey-parties">
+    <div className="survey-parties">
       <Sheet>
         {rows.length === 0 ? (
           <p className="soft">{t("result.noneTold")}</p>
@@ -474,17 +463,15 @@ function Questions({ result }: { readonly result: SurveyResult }) {
   const form = forms.find((candidate) => candidate.party === party);
   if (own === undefined || form === undefined) return null;
   return (
-    <Sheet
-      title={t("result.questions")}
-      aside={
+    <Sheet title={t("result.questions")}>
+      <div className="survey-parties-line">
         <Segmented<SurveyParty>
           aria-label={t("column.party")}
           value={party}
           onChange={setParty}
           options={result.parties.map((candidate) => ({ value: candidate.party, label: partyWords(candidate.party) }))}
         />
-      }
-    >
+      </div>
       {own.tally === null ? (
         <p className="soft">{t("result.partyHidden", { count: own.sheets, below: leastShown })}</p>
       ) : (
@@ -581,6 +568,7 @@ function Distribution({
             <span
               key={part.option}
               data-step={Math.round((4 * at) / Math.max(1, parts.length - 1))}
+              title={`${name(part.option)} · ${percent(part.share)}`}
               style={{ width: `${part.share * 100}%` }}
             >
               {part.share >= 0.07 ? `${name(part.option)} · ${percent(part.share, 0)}` : ""}
@@ -588,7 +576,7 @@ function Distribution({
           ))}
         </div>
       ) : (
-        <dl className="bars">
+        <dl className="answer-bars">
           {parts.map((part) => (
             <div key={part.option}>
               <dt>{name(part.option)}</dt>

@@ -13,7 +13,7 @@ import { Page } from "../../ui/Page.tsx";
 import { Loaded, Waiting } from "../../ui/States.tsx";
 import { useTell } from "../../ui/tell.ts";
 import { StateMark } from "./StateMark.tsx";
-import { forgetSurvey, surveyQuery } from "./queries.ts";
+import { forgetSurvey, progressQuery, surveyQuery } from "./queries.ts";
 import { SurveyContext } from "./source.ts";
 import "./surveys.css";
 
@@ -79,6 +79,7 @@ function Steps({ survey }: { readonly survey: Survey }) {
   const navigate = useNavigate();
   const [isBusy, setBusy] = useState(false);
   const { id } = survey;
+  const progress = useQuery({ ...progressQuery(id), enabled: survey.state === "draft" });
   const act = async (step: () => Promise<unknown>, done: string): Promise<void> => {
     setBusy(true);
     try {
@@ -105,6 +106,7 @@ function Steps({ survey }: { readonly survey: Survey }) {
       </Popconfirm>
     );
   const problems = checkSurvey(survey).filter((problem) => !problem.isWarning).length;
+  const hasPlan = progress.data === undefined || progress.data.strata.length > 0;
   return (
     <>
       <Popconfirm
@@ -122,13 +124,13 @@ function Steps({ survey }: { readonly survey: Survey }) {
         title={t("step.openAsk")}
         description={t("step.openExplain")}
         onConfirm={() => void act(() => api.openSurvey({ params: { id } }), t("step.opened"))}
-        disabled={problems > 0}
+        disabled={problems > 0 || !hasPlan}
       >
         <Button
           type="primary"
           loading={isBusy}
-          disabled={problems > 0}
-          title={problems > 0 ? t("step.hasProblems", { count: problems }) : undefined}
+          disabled={problems > 0 || !hasPlan}
+          title={problems > 0 ? t("step.hasProblems", { count: problems }) : hasPlan ? undefined : t("problem.noPlan")}
         >
           {t("step.open")}
         </Button>

@@ -85,7 +85,7 @@ function List({ surveys }: { readonly surveys: readonly SurveyEntry[] }) {
     {
       key: "changed",
       header: t("column.changed"),
-      width: 210,
+      width: 280,
       value: (survey) => `${moment(survey.changedAt)} ${survey.changedBy ?? ""}`,
     },
   ];

@@ -8,8 +8,8 @@ import type { TFunction } from "i18next";
 import { number, percent } from "../../lib/format.ts";
 
 /** 社会认可度达到85%以上 */
-const recognition = entryAt("moe-2017-quality-balance/recognition#satisfaction");
-export const recognitionReference = "moe-2017-quality-balance/recognition#satisfaction";
+const recognition = entryAt("moe-2017-quality-balance/recognition/satisfaction");
+export const recognitionReference = "moe-2017-quality-balance/recognition/satisfaction";
 /** share from which it is reached */
 export const limit = Number(recognition?.fields["share"]?.value);
 

@@ -120,6 +120,7 @@ function start(opened: OpenSurveyForm): void {
         // a full storage costs the draft, not the answer
       }
     },
+    toTop: () => scrollTo(0, 0),
     async send(sheet): Promise<Sent> {
       const reply = await post("survey-answer", { key, party: opened.party, sheetId, sheet });
       attempts += 1;

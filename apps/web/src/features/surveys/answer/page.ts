@@ -38,19 +38,21 @@ export interface FormOptions {
   readonly draft: Draft | null;
   /** called at every change, so that nothing typed is lost */
   readonly keep: (draft: Draft | null) => void;
+  /** brings the top of the page into view */
+  readonly toTop: () => void;
   /** hands the sheet in; null = a preview */
   readonly send: ((sheet: Sheet) => Promise<Sent>) | null;
 }
 
 /** Draws the form into `root` and takes it through to the end. */
-export function mountForm({ root, head, form, say, draft, keep, send }: FormOptions): void {
+export function mountForm({ root, head, form, say, draft, keep, toTop, send }: FormOptions): void {
   const isPupil = form.party === "pupils";
   let sheet: Record<string, AnswerValue> = { ...draft?.sheet };
   let at = draft?.at ?? 0;
 
   const show = (screen: HTMLElement, focus: HTMLElement | null): void => {
     root.replaceChildren(screen);
-    root.scrollIntoView({ block: "start" });
+    toTop();
     focus?.focus({ preventScroll: true });
   };
   const note = (): HTMLElement => element("p", { class: "alert", role: "alert" });
