@@ -10,6 +10,7 @@ export * from "./balance.ts";
 export * from "./client.ts";
 export * from "./errors.ts";
 export * from "./growth.ts";
+export * from "./evaluation.ts";
 export * from "./orgs.ts";
 export * from "./overview.ts";
 export * from "./pupils.ts";

@@ -15,6 +15,7 @@ export type Part =
   | "overview"
   | "balance"
   | "returns"
+  | "evaluation"
   | "orgs"
   | "accounts"
   | "audit"

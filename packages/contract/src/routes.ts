@@ -4,6 +4,7 @@ import { accountsRoutes } from "./accounts.ts";
 import { auditRoutes } from "./audit.ts";
 import { balanceRoutes } from "./balance.ts";
 import { growthRoutes } from "./growth.ts";
+import { evaluationRoutes } from "./evaluation.ts";
 import { orgsRoutes } from "./orgs.ts";
 import { overviewRoutes } from "./overview.ts";
 import { pupilsRoutes } from "./pupils.ts";
@@ -16,6 +17,7 @@ export const routes = {
   ...sessionRoutes,
   ...overviewRoutes,
   ...balanceRoutes,
+  ...evaluationRoutes,
   ...returnsRoutes,
   ...orgsRoutes,
   ...accountsRoutes,

@@ -2,24 +2,24 @@ import { describe, expect, test } from "vitest";
 import {
   dayInChina,
   materials,
-  moveRound,
+  moveEvaluation,
   movers,
   openMoves,
   refuseMove,
-  roundMoves,
-  roundStates,
+  evaluationMoves,
+  evaluationStates,
   sees,
 } from "./index.ts";
-import type { MoveRequest, Mover, Round, RoundState, Viewer, Material } from "./index.ts";
+import type { MoveRequest, Mover, Standing, EvaluationState, Viewer, Material } from "./index.ts";
 
 const noon = "2026-05-10T12:00:00+08:00";
-const round = (state: RoundState, rest: Partial<Round> = {}): Round => ({
+const standing = (state: EvaluationState, rest: Partial<Standing> = {}): Standing => ({
   state,
   selfEvaluationUntil: null,
   appealUntil: null,
   ...rest,
 });
-const ask = (to: RoundState, by: Mover, rest: Partial<MoveRequest> = {}): MoveRequest => ({
+const ask = (to: EvaluationState, by: Mover, rest: Partial<MoveRequest> = {}): MoveRequest => ({
   to,
   by,
   at: noon,
@@ -49,31 +49,34 @@ const allowed = new Set([
 ]);
 
 describe("moves", () => {
-  const all = roundStates.flatMap((from) =>
-    roundStates.flatMap((to) => movers.map((by) => ({ from, to, by, name: `${from} → ${to} by ${by}` }))),
+  const all = evaluationStates.flatMap((from) =>
+    evaluationStates.flatMap((to) => movers.map((by) => ({ from, to, by, name: `${from} → ${to} by ${by}` }))),
   );
   test("exactly these are allowed, and all others refused", () => {
     expect(
-      all.filter(({ from, to, by }) => refuseMove(round(from), ask(to, by)) === null).map(({ name }) => name),
+      all.filter(({ from, to, by }) => refuseMove(standing(from), ask(to, by)) === null).map(({ name }) => name),
     ).toEqual(all.map(({ name }) => name).filter((name) => allowed.has(name)));
   });
 
-  test.each(roundMoves.filter(({ needsReason }) => needsReason))("$from → $to needs a reason", ({ from, to, by }) => {
-    const at = "2026-05-10T12:00:00+08:00";
-    const place = round(from, { selfEvaluationUntil: "2026-05-01", appealUntil: "2026-06-01" });
-    const mover = by[0] ?? "school";
-    expect(refuseMove(place, ask(to, mover, { at, reason: "  " }))).toBe("reasonMissing");
-    expect(refuseMove(place, ask(to, mover, { at, reason: "理由" }))).toBeNull();
-  });
+  test.each(evaluationMoves.filter(({ needsReason }) => needsReason))(
+    "$from → $to needs a reason",
+    ({ from, to, by }) => {
+      const at = "2026-05-10T12:00:00+08:00";
+      const place = standing(from, { selfEvaluationUntil: "2026-05-01", appealUntil: "2026-06-01" });
+      const mover = by[0] ?? "school";
+      expect(refuseMove(place, ask(to, mover, { at, reason: "  " }))).toBe("reasonMissing");
+      expect(refuseMove(place, ask(to, mover, { at, reason: "理由" }))).toBeNull();
+    },
+  );
 
   test("a move of another side says so, and one that does not exist says that", () => {
-    expect(refuseMove(round("decided"), ask("published", "school"))).toBe("notTheirMove");
-    expect(refuseMove(round("decided"), ask("published", "commission"))).toBeNull();
-    expect(refuseMove(round("planned"), ask("published", "commission"))).toBe("noSuchMove");
+    expect(refuseMove(standing("decided"), ask("published", "school"))).toBe("notTheirMove");
+    expect(refuseMove(standing("decided"), ask("published", "commission"))).toBeNull();
+    expect(refuseMove(standing("planned"), ask("published", "commission"))).toBe("noSuchMove");
   });
 
   test("the buttons of a side are the moves that would not be refused", () => {
-    const place = round("feedback", { appealUntil: "2026-05-10" });
+    const place = standing("feedback", { appealUntil: "2026-05-10" });
     expect(openMoves(place, "school", noon).map(({ to }) => to)).toEqual(["appeal", "decided"]);
     expect(openMoves(place, "commission", noon)).toEqual([]);
     expect(openMoves(place, "commission", "2026-05-11T00:00:00+08:00").map(({ to }) => to)).toEqual(["decided"]);
@@ -82,7 +85,7 @@ describe("moves", () => {
 });
 
 describe("deadlines", () => {
-  const place = round("feedback", { appealUntil: "2026-05-10" });
+  const place = standing("feedback", { appealUntil: "2026-05-10" });
   test.each([
     ["the last second of the last day in China", "2026-05-10T23:59:59+08:00", null],
     ["the same second in UTC", "2026-05-10T15:59:59Z", null],
@@ -100,12 +103,12 @@ describe("deadlines", () => {
   });
 
   test("without an appeal in the scheme nobody appeals and nobody waits", () => {
-    expect(refuseMove(round("feedback"), ask("appeal", "school"))).toBe("noAppeal");
-    expect(refuseMove(round("feedback"), ask("decided", "commission"))).toBeNull();
+    expect(refuseMove(standing("feedback"), ask("appeal", "school"))).toBe("noAppeal");
+    expect(refuseMove(standing("feedback"), ask("decided", "commission"))).toBeNull();
   });
 
   test("a school hands in until the last day, and the commission closes after it", () => {
-    const running = round("selfEvaluation", { selfEvaluationUntil: "2026-05-10" });
+    const running = standing("selfEvaluation", { selfEvaluationUntil: "2026-05-10" });
     const after = "2026-05-11T00:00:00+08:00";
     expect(refuseMove(running, ask("submitted", "school"))).toBeNull();
     expect(refuseMove(running, ask("submitted", "school", { at: after }))).toBe("tooLate");
@@ -115,15 +118,22 @@ describe("deadlines", () => {
 
   test("feedback sets the last day for appeals, and an upheld appeal sets it anew", () => {
     const late = "2026-02-20T23:30:00+08:00";
-    const first = moveRound(round("moderated"), ask("feedback", "commission", { at: late }), 10);
-    expect(first.round).toEqual({ state: "feedback", selfEvaluationUntil: null, appealUntil: "2026-03-02" });
-    expect(moveRound(round("moderated"), ask("feedback", "commission"), null).round?.appealUntil).toBeNull();
-    const again = moveRound(round("moderated", { appealUntil: "2026-03-02" }), ask("feedback", "commission"), 5);
-    expect(again.round?.appealUntil).toBe("2026-05-15");
+    const first = moveEvaluation(standing("moderated"), ask("feedback", "commission", { at: late }), 10);
+    expect(first.standing).toEqual({ state: "feedback", selfEvaluationUntil: null, appealUntil: "2026-03-02" });
+    expect(moveEvaluation(standing("moderated"), ask("feedback", "commission"), null).standing?.appealUntil).toBeNull();
+    const again = moveEvaluation(
+      standing("moderated", { appealUntil: "2026-03-02" }),
+      ask("feedback", "commission"),
+      5,
+    );
+    expect(again.standing?.appealUntil).toBe("2026-05-15");
   });
 
   test("a refused move changes nothing", () => {
-    expect(moveRound(place, ask("published", "commission"), 10)).toEqual({ round: null, refusal: "noSuchMove" });
+    expect(moveEvaluation(place, ask("published", "commission"), 10)).toEqual({
+      standing: null,
+      refusal: "noSuchMove",
+    });
   });
 
   test("a day in China begins at 16:00 UTC", () => {
@@ -133,8 +143,8 @@ describe("deadlines", () => {
   });
 });
 
-test("a whole round with an upheld appeal ends in publication", () => {
-  const steps: [RoundState, Mover][] = [
+test("a whole evaluation with an upheld appeal ends in publication", () => {
+  const steps: [EvaluationState, Mover][] = [
     ["selfEvaluation", "commission"],
     ["submitted", "school"],
     ["reviewed", "inspector"],
@@ -147,9 +157,9 @@ test("a whole round with an upheld appeal ends in publication", () => {
     ["decided", "school"],
     ["published", "commission"],
   ];
-  let place = round("planned", { selfEvaluationUntil: "2026-05-10" });
+  let place = standing("planned", { selfEvaluationUntil: "2026-05-10" });
   for (const [to, by] of steps) {
-    const { round: next, refusal } = moveRound(place, ask(to, by), 10);
+    const { standing: next, refusal } = moveEvaluation(place, ask(to, by), 10);
     expect(refusal, `${place.state} → ${to}`).toBeNull();
     if (next) place = next;
   }
@@ -157,7 +167,7 @@ test("a whole round with an upheld appeal ends in publication", () => {
 });
 
 describe("what each side sees", () => {
-  test.each<[Viewer, Material, RoundState, RoundState]>([
+  test.each<[Viewer, Material, EvaluationState, EvaluationState]>([
     // viewer, material, last state without it, first state with it
     ["school", "scorecard", "moderated", "feedback"],
     ["school", "externalRatings", "moderated", "feedback"],
@@ -174,12 +184,12 @@ describe("what each side sees", () => {
   });
 
   test("no school ever sees who rated what, and the commission does", () => {
-    expect(roundStates.some((state) => sees("school", "raterNames", state))).toBe(false);
-    expect(roundStates.every((state) => sees("commission", "raterNames", state))).toBe(true);
+    expect(evaluationStates.some((state) => sees("school", "raterNames", state))).toBe(false);
+    expect(evaluationStates.every((state) => sees("commission", "raterNames", state))).toBe(true);
   });
 
   test("the public sees nothing before publication, and only band and decision after it", () => {
-    for (const state of roundStates)
+    for (const state of evaluationStates)
       expect(materials.filter((material) => sees("public", material, state))).toEqual(
         state === "published" ? ["band", "decision"] : [],
       );

@@ -3,8 +3,8 @@
  * evaluated by a scheme, written as two tables.
  */
 
-/** 已计划 自评中 已提交 已审阅 现场评估 已合议 已反馈 申诉中 已裁定 已公布, in the order of a round without detours */
-export const roundStates = [
+/** 已计划 自评中 已提交 已审阅 现场评估 已合议 已反馈 申诉中 已裁定 已公布, in the order of an evaluation without detours */
+export const evaluationStates = [
   "planned",
   "selfEvaluation",
   "submitted",
@@ -16,7 +16,7 @@ export const roundStates = [
   "decided",
   "published",
 ] as const;
-export type RoundState = (typeof roundStates)[number];
+export type EvaluationState = (typeof evaluationStates)[number];
 
 /** Who moves an evaluation: 学校, 区教委, 督学 */
 export const movers = ["school", "commission", "inspector"] as const;
@@ -34,9 +34,9 @@ type Timing =
   /** once that day is over, or at once where the scheme has no appeal */
   | "afterAppeal";
 
-export interface RoundMove {
-  readonly from: RoundState;
-  readonly to: RoundState;
+export interface EvaluationMove {
+  readonly from: EvaluationState;
+  readonly to: EvaluationState;
   readonly by: readonly Mover[];
   readonly timing: Timing;
   /** the move must say why; the reason goes into the audit and to the other side */
@@ -44,15 +44,15 @@ export interface RoundMove {
 }
 
 const move = (
-  from: RoundState,
-  to: RoundState,
+  from: EvaluationState,
+  to: EvaluationState,
   by: readonly Mover[],
   timing: Timing = "any",
   needsReason = false,
-): RoundMove => ({ from, to, by, timing, needsReason });
+): EvaluationMove => ({ from, to, by, timing, needsReason });
 
 /** Every move there is. No way leads out of "published" but its withdrawal: a correction is decided again, in the open. */
-export const roundMoves: readonly RoundMove[] = [
+export const evaluationMoves: readonly EvaluationMove[] = [
   move("planned", "selfEvaluation", ["commission"]),
   move("selfEvaluation", "submitted", ["school"], "untilSelfEvaluationEnds"),
   // a school that hands nothing in does not hold up the round
@@ -74,8 +74,8 @@ export const roundMoves: readonly RoundMove[] = [
 ];
 
 /** Where one school's evaluation stands. */
-export interface Round {
-  readonly state: RoundState;
+export interface Standing {
+  readonly state: EvaluationState;
   /** last day, ISO date; null = no limit */
   readonly selfEvaluationUntil: string | null;
   /** last day for an appeal, ISO date; null before feedback, and where the scheme has no appeal */
@@ -83,14 +83,14 @@ export interface Round {
 }
 
 export interface MoveRequest {
-  readonly to: RoundState;
+  readonly to: EvaluationState;
   readonly by: Mover;
   /** instant of the server's clock, ISO with offset; never of a device */
   readonly at: string;
   readonly reason: string;
 }
 
-export type Refusal =
+export type MoveRefusal =
   /** no such move exists from here */
   | "noSuchMove"
   /** it exists, but another side makes it */
@@ -113,20 +113,20 @@ export function dayInChina(at: string): string | null {
 }
 
 /** Why a move is refused; null when it may be made. */
-export function refuseMove(round: Round, { to, by, at, reason }: MoveRequest): Refusal | null {
+export function refuseMove(standing: Standing, { to, by, at, reason }: MoveRequest): MoveRefusal | null {
   const day = dayInChina(at);
   if (day === null) return "badTime";
-  const moves = roundMoves.filter((candidate) => candidate.from === round.state && candidate.to === to);
+  const moves = evaluationMoves.filter((candidate) => candidate.from === standing.state && candidate.to === to);
   if (moves.length === 0) return "noSuchMove";
   const own = moves.find((candidate) => candidate.by.includes(by));
   if (!own) return "notTheirMove";
-  const late = refuseTiming(own.timing, round, day);
+  const late = refuseTiming(own.timing, standing, day);
   if (late !== null) return late;
   return own.needsReason && reason.trim() === "" ? "reasonMissing" : null;
 }
 
 /** Deadlines are whole days in China and include their last day. */
-function refuseTiming(timing: Timing, { selfEvaluationUntil, appealUntil }: Round, day: string): Refusal | null {
+function refuseTiming(timing: Timing, { selfEvaluationUntil, appealUntil }: Standing, day: string): MoveRefusal | null {
   switch (timing) {
     case "any":
       return null;
@@ -146,30 +146,32 @@ function refuseTiming(timing: Timing, { selfEvaluationUntil, appealUntil }: Roun
  * The evaluation after a move. Feedback opens the time for appeals: `appealDays` days after the day it is given.
  *
  * @param appealDays  of the scheme; null = no appeal
- * @returns the new round, or why the move is refused
+ * @returns where it stands then, or why the move is refused
  */
-export function moveRound(
-  round: Round,
+export function moveEvaluation(
+  standing: Standing,
   request: MoveRequest,
   appealDays: number | null,
-): { readonly round: Round; readonly refusal: null } | { readonly round: null; readonly refusal: Refusal } {
-  const refusal = refuseMove(round, request);
-  if (refusal !== null) return { round: null, refusal };
-  if (request.to !== "feedback") return { round: { ...round, state: request.to }, refusal: null };
+):
+  | { readonly standing: Standing; readonly refusal: null }
+  | { readonly standing: null; readonly refusal: MoveRefusal } {
+  const refusal = refuseMove(standing, request);
+  if (refusal !== null) return { standing: null, refusal };
+  if (request.to !== "feedback") return { standing: { ...standing, state: request.to }, refusal: null };
   const appealUntil =
     appealDays === null
       ? null
       : (dayInChina(new Date(Date.parse(request.at) + appealDays * dayMs).toISOString()) ?? null);
-  return { round: { ...round, state: "feedback", appealUntil }, refusal: null };
+  return { standing: { ...standing, state: "feedback", appealUntil }, refusal: null };
 }
 
 /** Moves a side can make at an instant, those that only lack a reason included. */
-export function openMoves(round: Round, by: Mover, at: string): readonly RoundMove[] {
-  return roundMoves.filter(
+export function openMoves(standing: Standing, by: Mover, at: string): readonly EvaluationMove[] {
+  return evaluationMoves.filter(
     (candidate) =>
       candidate.by.includes(by) &&
-      candidate.from === round.state &&
-      refuseMove(round, { to: candidate.to, by, at, reason: "given" }) === null,
+      candidate.from === standing.state &&
+      refuseMove(standing, { to: candidate.to, by, at, reason: "given" }) === null,
   );
 }
 
@@ -194,7 +196,7 @@ export type Material = (typeof materials)[number];
  * The state from which on a side sees a material; null = never. Inspectors see nobody else's ratings until all have rated;
  * schools never learn who rated what.
  */
-export const visibleFrom: Readonly<Record<Material, Readonly<Record<Viewer, RoundState | null>>>> = {
+export const visibleFrom: Readonly<Record<Material, Readonly<Record<Viewer, EvaluationState | null>>>> = {
   selfRating: { school: "selfEvaluation", commission: "submitted", inspector: "submitted", public: null },
   externalRatings: { school: "feedback", commission: "submitted", inspector: "moderated", public: null },
   raterNames: { school: null, commission: "planned", inspector: "moderated", public: null },
@@ -206,7 +208,7 @@ export const visibleFrom: Readonly<Record<Material, Readonly<Record<Viewer, Roun
 };
 
 /** Whether a side sees a material while the evaluation is in a state. After a step back it is hidden again. */
-export function sees(viewer: Viewer, material: Material, state: RoundState): boolean {
+export function sees(viewer: Viewer, material: Material, state: EvaluationState): boolean {
   const from = visibleFrom[material][viewer];
-  return from !== null && roundStates.indexOf(state) >= roundStates.indexOf(from);
+  return from !== null && evaluationStates.indexOf(state) >= evaluationStates.indexOf(from);
 }
