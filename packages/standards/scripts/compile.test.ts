@@ -162,7 +162,14 @@ checkedOn: "2026-01-01"
       schemeText("2", 'effectiveFrom: "2010-01-01"'),
     );
     expect(problems).toEqual([]);
-    expect(schemes).toContain('"label": "示例面积"');
+    expect([...schemes.keys()].toSorted()).toEqual([
+      "all-schemes.ts",
+      "scheme-headings.ts",
+      "schemes/example-1.ts",
+      "schemes/example-2.ts",
+    ]);
+    expect(schemes.get("schemes/example-2.ts")).toContain('"label": "示例面积"');
+    expect(schemes.get("scheme-headings.ts")).not.toContain("示例面积");
   });
 
   test("refuses two versions for the same time, and the same version twice", () => {

@@ -1,11 +1,11 @@
 /**
- * YAML in data/ → src/generated/{tables,schemes}.ts. `--check` writes nothing and fails when a committed file differs.
+ * YAML in data/ → src/generated: the tables, and the schemes each in a module of its own. `--check` writes nothing and fails when a committed file differs.
  *
  * Refuses: a value without source or date, a half-dated row, an unknown unit, tables whose entries overlap in time, an
  * override of something that does not exist, a scheme that cannot be scored as it is written.
  */
-import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { compileFolder } from "./compile-folder.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -21,16 +21,26 @@ function readFolder(folder: string): Map<string, string> {
 const { tables, schemes, problems } = compileFolder(readFolder(join(root, "data")));
 for (const problem of problems) process.stderr.write(`${problem}\n`);
 if (problems.length > 0) process.exit(1);
-for (const [name, text] of [
-  ["tables", tables],
-  ["schemes", schemes],
-] as const) {
-  const target = join(root, `src/generated/${name}.ts`);
-  if (!process.argv.includes("--check")) writeFileSync(target, text);
-  else if (!existsSync(target) || readFileSync(target, "utf8") !== text) {
-    process.stderr.write(
-      `packages/standards/src/generated/${name}.ts is not what data/ compiles to: run node packages/standards/scripts/compile.ts\n`,
-    );
-    process.exitCode = 1;
+const generated = join(root, "src/generated");
+const wanted = new Map([["tables.ts", tables], ...schemes]);
+const isCheck = process.argv.includes("--check");
+for (const [name, text] of wanted) {
+  const target = join(generated, name);
+  if (existsSync(target) && readFileSync(target, "utf8") === text) continue;
+  if (isCheck) refuse(`packages/standards/src/generated/${name} is not what data/ compiles to`);
+  else {
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, text);
   }
+}
+for (const found of readdirSync(generated, { recursive: true, encoding: "utf8" })) {
+  const name = found.replaceAll("\\", "/");
+  if (!name.endsWith(".ts") || wanted.has(name)) continue;
+  if (isCheck) refuse(`packages/standards/src/generated/${name} is compiled from nothing any more`);
+  else rmSync(join(generated, name));
+}
+
+function refuse(problem: string): void {
+  process.stderr.write(`${problem}: run node packages/standards/scripts/compile.ts\n`);
+  process.exitCode = 1;
 }

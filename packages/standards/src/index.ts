@@ -6,16 +6,17 @@
  * tree of what a school is evaluated on. No I/O at run time.
  */
 
-import { schemes } from "./generated/schemes.ts";
+import { schemes } from "./generated/all-schemes.ts";
+import { loaders, schemeHeadings } from "./generated/scheme-headings.ts";
 import { codeLists, documents, tables } from "./generated/tables.ts";
-import type { Scheme } from "./scheme.ts";
+import type { Scheme, ShippedScheme } from "./scheme.ts";
 import type { Code, Entry, Override, StandardDocument, Table } from "./table.ts";
 
 export * from "./compile-scheme.ts";
 export type * from "./scheme.ts";
 export type * from "./table.ts";
 export { isUnit, unitLabels } from "./unit.ts";
-export { codeLists, documents };
+export { codeLists, documents, schemeHeadings };
 
 const tablesById = new Map(tables.map((table) => [table.id, table]));
 const documentsById = new Map(documents.map((document) => [document.id, document]));
@@ -69,6 +70,16 @@ export function overridesOf(id: string): readonly Override[] {
 /** The version of a scheme in force on `date`; undefined when there is none. */
 export function schemeAt(id: string, date: string): Scheme | undefined {
   return schemes.find((scheme) => scheme.id === id && isInForce(scheme, date));
+}
+
+/**
+ * One shipped scheme, fetched by itself: what a page uses, so that the browser never gets all of them. (`schemeAt` and
+ * `schemesFor` hold all schemes in memory; a page that called them would be sent all.)
+ *
+ * @returns undefined when no such version ships
+ */
+export async function loadScheme(id: string, version: string): Promise<ShippedScheme | undefined> {
+  return await loaders[`${id} ${version}`]?.();
 }
 
 /** The schemes in force on `date` for a school of this 办学类型 (three digits of GB/T 33782); [] when there is none. */

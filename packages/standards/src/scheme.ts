@@ -181,3 +181,20 @@ export interface Scheme {
   readonly effectiveTo: string | null;
   readonly provenance: Provenance;
 }
+
+/** What a list of schemes says about one, without the scheme itself. */
+export interface SchemeHeading extends Pick<
+  Scheme,
+  "id" | "version" | "title" | "isDistrictRule" | "guide" | "schoolTypes" | "points" | "effectiveFrom" | "effectiveTo"
+> {
+  readonly nodes: number;
+  readonly leaves: number;
+  /** nodes whose wording nobody has read on the issuer's page */
+  readonly unverified: number;
+}
+
+/** A scheme that ships, compiled and as its file is written: a district's own begins as a copy of the latter. */
+export interface ShippedScheme {
+  readonly scheme: Scheme;
+  readonly written: Readonly<Record<string, unknown>>;
+}
