@@ -100,6 +100,9 @@ const year = record({ year: Year });
 const id = record({ id: Id });
 const conflictErrors = ["ENTRY_CHANGED", "EVALUATION_CLOSED", "CSRF_REFUSED"] as const;
 
+/** A version of a scheme by its name. */
+export const SchemeName = record({ scheme: SchemeCode, version: SchemeVersion });
+
 // Schemes -------------------------------------------------------------------------------------------------------------
 
 /** A scheme that can be planned with; it never changes. */
@@ -115,10 +118,13 @@ export const SchemeEntry = record({
   schoolTypes: Type.Array(Type.String()),
   points: Type.Number(),
   leafCount: Type.Integer(),
+  usedByRounds: Type.Integer(),
   effectiveFrom: IsoDate,
   effectiveTo: nullable(IsoDate),
   /** hex sha256 of the canonical text of the compiled scheme */
   hash: Type.String(),
+  /** what a district's scheme began as; null = from nothing, or shipped */
+  copiedFrom: nullable(SchemeName),
   /** null for a shipped one */
   published: nullable(By),
 });
@@ -143,6 +149,7 @@ export const SchemeDraft = record({
   scheme: nullable(Type.String()),
   version: nullable(Type.String()),
   problemCount: Type.Integer(),
+  copiedFrom: nullable(SchemeName),
   revision: RevisionNumber,
   created: By,
   updated: By,
@@ -150,10 +157,18 @@ export const SchemeDraft = record({
 export type SchemeDraft = Static<typeof SchemeDraft>;
 
 const schemeText = text(400_000, 1);
+/** A scheme being written: its text, or the record of one. */
+const schemeInput = {
+  source: Type.Optional(schemeText),
+  written: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+};
 
 /** The text with what the compiler says about it. */
 export interface SchemeText {
+  /** YAML */
   readonly source: string;
+  /** the record the text holds, what `compileScheme` takes; null when the text is no record */
+  readonly written: Readonly<Record<string, unknown>> | null;
   readonly problems: readonly SchemeProblem[];
   /** null when there are problems */
   readonly scheme: Scheme | null;
@@ -163,8 +178,9 @@ export interface SchemeDraftReply extends SchemeText {
 }
 export interface SchemeReply {
   readonly entry: SchemeEntry;
-  /** YAML; for a shipped scheme written out from what was compiled */
+  /** YAML */
   readonly source: string;
+  readonly written: Readonly<Record<string, unknown>>;
   readonly scheme: Scheme;
 }
 
@@ -594,7 +610,7 @@ export const ReviewEntry = record({
   /** seconds the device was ahead of the server when it sent; null = within two minutes */
   clockOffSeconds: nullable(Type.Integer()),
   /** why it does not count; null = it counts */
-  setApart: nullable(oneOf(["assignmentWithdrawn"])),
+  setApart: nullable(oneOf(["assignmentWithdrawn", "arrivedLate"])),
   photos: Type.Array(
     record({
       id: Uuid,
@@ -631,7 +647,7 @@ export const SyncResult = record({
     "replayed",
     /** somebody (or another device) changed it meanwhile; `current` is what stands, nothing was overwritten */
     "conflict",
-    /** stored apart: the assignment was withdrawn */
+    /** stored, but it does not count: the assignment was withdrawn, or the ratings are closed */
     "setApart",
     /** not stored; `why` says why */
     "refused",
@@ -640,7 +656,7 @@ export const SyncResult = record({
   why: nullable(
     oneOf([
       "notAssigned",
-      /** the evaluation is not in a state in which one rates */
+      /** the school still writes its self-evaluation */
       "closed",
       "unknownLeaf",
       "partyNotAsked",
@@ -929,7 +945,7 @@ export const evaluationRoutes = {
     path: "/evaluation/schemes/:scheme/versions/:version",
     access: readers,
     params: record({ scheme: SchemeCode, version: SchemeVersion }),
-    reply: domainRecord<SchemeReply>("entry, source, scheme"),
+    reply: domainRecord<SchemeReply>("entry, source, written, scheme"),
     errors: [],
   }),
   checkScheme: defineRoute({
@@ -938,8 +954,8 @@ export const evaluationRoutes = {
     method: "POST",
     path: "/evaluation/schemes/check",
     access: ["evaluation.manage"],
-    body: record({ source: schemeText }),
-    reply: domainRecord<SchemeText>("source, problems, scheme"),
+    body: record(schemeInput),
+    reply: domainRecord<SchemeText>("source, written, problems, scheme"),
     errors: ["CSRF_REFUSED"],
   }),
   createSchemeDraft: defineRoute({
@@ -949,11 +965,11 @@ export const evaluationRoutes = {
     path: "/evaluation/drafts",
     access: ["evaluation.manage"],
     body: record({
-      source: Type.Optional(schemeText),
-      /** taken over under a new id; used when there is no source */
-      copyOf: Type.Optional(record({ scheme: SchemeCode, version: SchemeVersion })),
+      ...schemeInput,
+      /** begin as a copy, under a new id unless a text comes with it */
+      copyOf: Type.Optional(SchemeName),
     }),
-    reply: domainRecord<SchemeDraftReply>("draft, source, problems, scheme"),
+    reply: domainRecord<SchemeDraftReply>("draft, source, written, problems, scheme"),
     errors: ["CSRF_REFUSED"],
   }),
   readSchemeDraft: defineRoute({
@@ -963,7 +979,7 @@ export const evaluationRoutes = {
     path: "/evaluation/drafts/:id",
     access: ["evaluation.manage"],
     params: id,
-    reply: domainRecord<SchemeDraftReply>("draft, source, problems, scheme"),
+    reply: domainRecord<SchemeDraftReply>("draft, source, written, problems, scheme"),
     errors: [],
   }),
   saveSchemeDraft: defineRoute({
@@ -973,8 +989,8 @@ export const evaluationRoutes = {
     path: "/evaluation/drafts/:id",
     access: ["evaluation.manage"],
     params: id,
-    body: record({ source: schemeText, revision: RevisionNumber }),
-    reply: domainRecord<SchemeDraftReply>("draft, source, problems, scheme"),
+    body: record({ ...schemeInput, revision: RevisionNumber }),
+    reply: domainRecord<SchemeDraftReply>("draft, source, written, problems, scheme"),
     errors: ["ENTRY_CHANGED", "CSRF_REFUSED"],
   }),
   deleteSchemeDraft: defineRoute({

@@ -37,6 +37,14 @@ export interface StoreFaultFields {
   RUN_ENDED: { runId: number; state: string };
   /** a survey that is being built, open or closed where another state is needed */
   SURVEY_STATE: { state: string; needed: string };
+  /** a write on an older revision: what stands now, and what was sent */
+  ENTRY_CHANGED: { current: unknown; sent: unknown };
+  /** an evaluation is not in a state that takes this */
+  EVALUATION_CLOSED: { state: string };
+  /** inspectors assigned to schools they must keep away from */
+  CONFLICT_OF_INTEREST: {
+    pairs: readonly { inspector: string; schoolCode: string; school: string; kind: string; until: string | null }[];
+  };
   INPUT_INVALID: { problems: readonly { at: string; problem: string }[] };
   BUSY: { retryAfterSeconds: number };
   DATABASE_UNAVAILABLE: Record<string, never>;
@@ -89,6 +97,10 @@ const sentences: { readonly [C in StoreFaultCode]: (fields: StoreFaultFields[C])
   RUN_ENDED: ({ runId, state }) => `第 ${runId} 次计算已经结束（${state}）`,
   SURVEY_STATE: ({ state }) =>
     state === "draft" ? "问卷还没有开放" : state === "open" ? "问卷已经开放，不能再修改" : "问卷已经结束",
+  ENTRY_CHANGED: () => "内容已有更新的版本，未作覆盖",
+  EVALUATION_CLOSED: ({ state }) => `评估所处状态（${state}）不接受此项操作`,
+  CONFLICT_OF_INTEREST: ({ pairs }) =>
+    `须回避：${pairs.map(({ inspector, school }) => `${inspector}—${school}`).join("、")}`,
   INPUT_INVALID: ({ problems }) => problems.map(({ at, problem }) => `${at}：${problem}`).join("；"),
   BUSY: () => "数据库正忙，请稍后再试",
   DATABASE_UNAVAILABLE: () => "数据库暂时不可用，请检查数据库服务和连接地址",

@@ -9,6 +9,7 @@ export * from "./accounts.ts";
 export * from "./audit.ts";
 export * from "./balance.ts";
 export * from "./embedded.ts";
+export * from "./evaluation.ts";
 export * from "./fault.ts";
 export type {
   District,

@@ -9,6 +9,7 @@
  */
 export * from "./evidence.ts";
 export * from "./explain.ts";
+export * from "./late.ts";
 export * from "./ledger.ts";
 export * from "./lifecycle.ts";
 export * from "./rating.ts";

@@ -175,8 +175,8 @@ export function openMoves(standing: Standing, by: Mover, at: string): readonly E
   );
 }
 
-/** Who looks: the public sees what is published and nothing before. */
-export const viewers = ["school", "commission", "inspector", "public"] as const;
+/** Who looks. A reader (leader, head of a group) sees what was fed back to the school; the public what is published. */
+export const viewers = ["school", "commission", "inspector", "reader", "public"] as const;
 export type Viewer = (typeof viewers)[number];
 
 /** What there is to see of one evaluation. An inspector always sees his own ratings; these are everybody's. */
@@ -197,14 +197,38 @@ export type Material = (typeof materials)[number];
  * schools never learn who rated what.
  */
 export const visibleFrom: Readonly<Record<Material, Readonly<Record<Viewer, EvaluationState | null>>>> = {
-  selfRating: { school: "selfEvaluation", commission: "submitted", inspector: "submitted", public: null },
-  externalRatings: { school: "feedback", commission: "submitted", inspector: "moderated", public: null },
-  raterNames: { school: null, commission: "planned", inspector: "moderated", public: null },
-  surveyResults: { school: "feedback", commission: "submitted", inspector: "moderated", public: null },
-  scorecard: { school: "feedback", commission: "reviewed", inspector: "moderated", public: null },
-  band: { school: "feedback", commission: "moderated", inspector: "moderated", public: "published" },
-  appeal: { school: "appeal", commission: "appeal", inspector: "decided", public: null },
-  decision: { school: "decided", commission: "decided", inspector: "decided", public: "published" },
+  selfRating: {
+    school: "selfEvaluation",
+    commission: "submitted",
+    inspector: "submitted",
+    reader: "feedback",
+    public: null,
+  },
+  externalRatings: {
+    school: "feedback",
+    commission: "submitted",
+    inspector: "moderated",
+    reader: "feedback",
+    public: null,
+  },
+  raterNames: { school: null, commission: "planned", inspector: "moderated", reader: null, public: null },
+  surveyResults: {
+    school: "feedback",
+    commission: "submitted",
+    inspector: "moderated",
+    reader: "feedback",
+    public: null,
+  },
+  scorecard: { school: "feedback", commission: "reviewed", inspector: "moderated", reader: "feedback", public: null },
+  band: {
+    school: "feedback",
+    commission: "moderated",
+    inspector: "moderated",
+    reader: "feedback",
+    public: "published",
+  },
+  appeal: { school: "appeal", commission: "appeal", inspector: "decided", reader: "decided", public: null },
+  decision: { school: "decided", commission: "decided", inspector: "decided", reader: "decided", public: "published" },
 };
 
 /** Whether a side sees a material while the evaluation is in a state. After a step back it is hidden again. */
