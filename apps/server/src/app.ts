@@ -17,6 +17,7 @@ import type { Deps } from "./deps.ts";
 import { createMeasureImports } from "./growth/imports.ts";
 import { serveGrowth } from "./growth/routes.ts";
 import { createGrowthRuns } from "./growth/runs.ts";
+import { serveEvaluation } from "./evaluation/routes.ts";
 import { serveOrgs } from "./orgs/routes.ts";
 import { serveOverview } from "./overview/routes.ts";
 import { installMetrics } from "./plugins/metrics.ts";
@@ -139,6 +140,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   serveSession(deps);
   serveOverview(deps);
   serveBalance(deps);
+  serveEvaluation(deps);
   serveReturns(deps);
   serveOrgs(deps);
   serveAccounts(deps);

@@ -1,6 +1,7 @@
 /** What a school puts in: judgement and words by leaf, evidence, figures. Nothing is overwritten unseen. */
 
 import { createHash } from "node:crypto";
+import type { Gap } from "@xingfu/domain/base";
 import type { Judgement } from "@xingfu/domain/scheme";
 import { note } from "./audit.ts";
 import { query, queryOne } from "./connection.ts";
@@ -162,7 +163,7 @@ export interface KeptFigure {
   readonly label: string;
   readonly value: number | string | null;
   readonly unit: string;
-  readonly gap: unknown;
+  readonly gap: Gap | null;
   readonly source: string;
   readonly asOf: string | null;
 }

@@ -1,6 +1,5 @@
 /** Assessments of the years in the database: loaded, computed once per revision, written as JSON once. */
 
-import { createHash } from "node:crypto";
 import type { AssessmentReply, FactsReply, RulesStamp } from "@xingfu/contract";
 import { may } from "@xingfu/domain/access";
 import { assessBalance, assessmentDate, balanceRules, summarizeDistrict } from "@xingfu/domain/balance";
@@ -9,6 +8,7 @@ import { canonicalText } from "@xingfu/domain/base";
 import type { SchoolYear } from "@xingfu/domain/base";
 import { loadDistrictYear, readReach, revision as readRevision } from "@xingfu/store";
 import type { Revision, Store } from "@xingfu/store";
+import { sha256 } from "../hash.ts";
 import type { Metrics } from "../plugins/metrics.ts";
 import { PreparedJson } from "../prepared.ts";
 import { Refusal } from "../refusal.ts";
@@ -140,8 +140,4 @@ function ownPart(assessment: BalanceAssessment): BalanceAssessment {
     verdict: "notComputable",
     gaps: assessment.gaps.filter((gap) => gap.schoolCode !== null && /^R\d$/.test(gap.subject)),
   };
-}
-
-function sha256(value: string | Buffer): string {
-  return createHash("sha256").update(value).digest("hex");
 }

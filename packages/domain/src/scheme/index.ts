@@ -7,11 +7,13 @@
  * its lifecycle; a *review entry* is what one inspector wrote down about a leaf; an *issue* is an entry of the rectification
  * ledger (问题台账).
  */
+export * from "./assign.ts";
 export * from "./evidence.ts";
 export * from "./explain.ts";
 export * from "./late.ts";
 export * from "./ledger.ts";
 export * from "./lifecycle.ts";
+export * from "./outcome.ts";
 export * from "./rating.ts";
 export * from "./review.ts";
 export * from "./score.ts";

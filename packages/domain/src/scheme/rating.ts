@@ -1,6 +1,6 @@
 /** One rater's judgement of one leaf, and which ratings can be used. */
 
-import type { JudgementRule } from "@xingfu/standards";
+import type { JudgementRule, Scheme, SchemeNode } from "@xingfu/standards";
 
 /** What a rater says; each kind of rule takes one kind of judgement. */
 export type Judgement =
@@ -57,4 +57,24 @@ export function readJudgement(rule: JudgementRule, judgement: Judgement): Readin
     return isPlausible ? { satisfied, answers } : "implausible";
   }
   return "wrongKind";
+}
+
+/** What a rating says about its leaf, or why it says nothing. */
+export function hearRating(
+  node: SchemeNode,
+  { party, judgement }: Pick<Rating, "party" | "judgement">,
+): Reading | UnusedReason {
+  if (!node.leaf) return "notALeaf";
+  const asked = node.leaf.raters.find((rater) => rater.party === party);
+  return asked ? readJudgement(asked.rule, judgement) : "partyNotAsked";
+}
+
+/** Why a scheme has no use for a rating; null when it has. */
+export function refuseRating(
+  scheme: Scheme,
+  rating: Pick<Rating, "node" | "party" | "judgement">,
+): UnusedReason | null {
+  const node = scheme.nodes.find((candidate) => candidate.id === rating.node);
+  const heard = node === undefined ? "unknownNode" : hearRating(node, rating);
+  return typeof heard === "string" ? heard : null;
 }

@@ -36,29 +36,23 @@ export interface ModeratedJudgement {
 export const moderatedRater = "moderated";
 
 /**
- * The ratings that count: of each inspector one for each leaf and party, or what the commission settled.
+ * Of each inspector the entry that counts, one for each leaf and party.
  *
  * An inspector may look at a leaf by several methods. What was seen at the school takes the place of what the papers
  * said, and of several looks at the school the one revised last counts. Interviews are notes and rate nothing.
  */
-export function countedRatings(
-  entries: readonly ReviewEntry[],
-  moderated: readonly ModeratedJudgement[],
-): readonly Rating[] {
-  const settled = new Set(moderated.map(({ node, party }) => JSON.stringify([node, party])));
-  const latest = new Map<string, ReviewEntry & { readonly judgement: Judgement }>();
+export function countedEntries<E extends ReviewEntry>(
+  entries: readonly E[],
+): readonly (E & { readonly judgement: Judgement })[] {
+  const latest = new Map<string, E & { readonly judgement: Judgement }>();
   for (const entry of entries) {
     const { judgement, method, node, party, rater } = entry;
     if (judgement === null || !entry.isCounted || method === "interview") continue;
-    if (settled.has(JSON.stringify([node, party]))) continue;
     const key = JSON.stringify([node, party, rater]);
     const other = latest.get(key);
     if (other === undefined || takesPlaceOf(entry, other)) latest.set(key, { ...entry, judgement });
   }
-  return [
-    ...[...latest.values()].map(({ node, party, rater, judgement }) => ({ node, party, rater, judgement })),
-    ...moderated.map(({ node, party, judgement }) => ({ node, party, rater: moderatedRater, judgement })),
-  ];
+  return [...latest.values()];
 }
 
 function takesPlaceOf(entry: ReviewEntry, other: ReviewEntry): boolean {
@@ -66,4 +60,18 @@ function takesPlaceOf(entry: ReviewEntry, other: ReviewEntry): boolean {
   if (isOnPaper !== (other.method === "documentReview")) return !isOnPaper;
   if (entry.revisedAt !== other.revisedAt) return Date.parse(entry.revisedAt) > Date.parse(other.revisedAt);
   return reviewMethods.indexOf(entry.method) < reviewMethods.indexOf(other.method); // so that the order of input is nothing
+}
+
+/** The ratings that count: those of the entries that count, or what the commission settled in their place. */
+export function countedRatings(
+  entries: readonly ReviewEntry[],
+  moderated: readonly ModeratedJudgement[],
+): readonly Rating[] {
+  const settled = new Set(moderated.map(({ node, party }) => JSON.stringify([node, party])));
+  return [
+    ...countedEntries(entries)
+      .filter(({ node, party }) => !settled.has(JSON.stringify([node, party])))
+      .map(({ node, party, rater, judgement }) => ({ node, party, rater, judgement })),
+    ...moderated.map(({ node, party, judgement }) => ({ node, party, rater: moderatedRater, judgement })),
+  ];
 }

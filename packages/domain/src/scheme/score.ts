@@ -3,7 +3,7 @@
 import type { JudgementRule, Rater, Scheme, SchemeNode } from "@xingfu/standards";
 import type { Verdict } from "../base/index.ts";
 import type { Evidence } from "./evidence.ts";
-import { readJudgement } from "./rating.ts";
+import { hearRating } from "./rating.ts";
 import type { Rating, Reading, UnusedRating, UnusedReason } from "./rating.ts";
 import type { Comparison, IgnoredInput, LimitResult, NodeScore, PartyScore, ScoreGap, Scorecard } from "./scorecard.ts";
 import { reaches, shareOfFigure, weigh } from "./weigh.ts";
@@ -206,11 +206,8 @@ function readRatings(
 }
 
 function hear(node: SchemeNode, rating: Rating, isExempt: boolean): Reading | UnusedReason {
-  if (!node.leaf) return "notALeaf";
-  const asked = node.leaf.raters.find((rater) => rater.party === rating.party);
-  if (!asked) return "partyNotAsked";
-  if (isExempt) return "notApplicable";
-  return readJudgement(asked.rule, rating.judgement);
+  const reading = hearRating(node, rating);
+  return isExempt && typeof reading !== "string" ? "notApplicable" : reading;
 }
 
 function isSame(a: Reading, b: Reading): boolean {
