@@ -14,7 +14,7 @@ import {
   listSchemes,
   loadMeasures,
   loadPupils,
-  readEvaluation,
+  readGrowth,
   readGrowthInput,
   readRun,
   readSchoolEvaluations,
@@ -386,10 +386,10 @@ describe("what a run found", () => {
     const facts = { inputHash: "ab", inputRows: 3, batchIds: [7], firstLoadedAt: null, lastLoadedAt: null };
     const schools = place.schools.map(({ code, name }) => ({ schoolCode: code, name, groupName: "甲集团" }));
     const shared = shareResult(measureGrowth({ rows: [], schools }, scheme));
-    expect(await as(place.officer, (tx) => readEvaluation(tx, declared.id))).toBeNull();
+    expect(await as(place.officer, (tx) => readGrowth(tx, declared.id))).toBeNull();
     await as(place.officer, (tx) => saveRun(tx, held, facts, shared));
     const seen = async (actor: Actor) => {
-      const found = await as(actor, (tx) => readEvaluation(tx, declared.id));
+      const found = await as(actor, (tx) => readGrowth(tx, declared.id));
       return { schools: found?.schools.map(({ schoolCode }) => schoolCode), hasGroups: found?.comparison !== null };
     };
     for (const actor of [place.officer, place.viewer, place.inspector])
@@ -398,7 +398,7 @@ describe("what a run found", () => {
     for (const actor of [place.principal, place.clerk])
       expect(await seen(actor)).toEqual({ schools: [codes[0]], hasGroups: false });
     for (const actor of [place.nobody, place.outsider, place.administrator])
-      await expect(as(actor, (tx) => readEvaluation(tx, declared.id))).rejects.toMatchObject({ code: "NOT_FOUND" });
+      await expect(as(actor, (tx) => readGrowth(tx, declared.id))).rejects.toMatchObject({ code: "NOT_FOUND" });
 
     const own = await as(place.principal, (tx) => readSchoolEvaluations(tx, codes[0] ?? ""));
     expect(own).toMatchObject([{ run: { id: run.id, state: "done", method: "value-added 1", inputHash: "ab" } }]);

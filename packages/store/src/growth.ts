@@ -542,7 +542,7 @@ export interface GrowthEvaluation {
 }
 
 /** NOT_FOUND for an unknown scheme; null for one that was never computed to the end. */
-export async function readEvaluation(tx: Transaction, schemeId: number): Promise<GrowthEvaluation | null> {
+export async function readGrowth(tx: Transaction, schemeId: number): Promise<GrowthEvaluation | null> {
   const scheme = await readScheme(tx, schemeId);
   const [found] = await query<GrowthRun & { summary: GrowthSummary }>(
     tx,

@@ -72,15 +72,14 @@ it("finds nothing that may be changed or removed in the audit and in reported ro
     "grants",
     "import_changes",
     "import_issues",
+    "inspector_conflicts",
     "scenarios",
+    "scheme_drafts",
     "survey_links",
     "survey_results",
     "survey_strata",
     "survey_tokens",
     "surveys",
-    "inspector_conflicts",
-    "scenarios",
-    "scheme_drafts",
   ]);
 });
 

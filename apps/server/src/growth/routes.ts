@@ -10,7 +10,7 @@ import {
   listMeasureBatches,
   listRuns,
   listSchemes,
-  readEvaluation,
+  readGrowth,
   readSchoolEvaluations,
   requestRun,
   undoMeasures,
@@ -60,7 +60,7 @@ export function serveGrowth({ serve, store, shared, workers }: Deps, imports: Me
 
   serve(routes.readGrowthEvaluation, async ({ params: { id }, session }) =>
     shared.read(`growth ${id} ${reachOf(session)}`, async () =>
-      PreparedJson.of({ evaluation: await store.withActor(session.actor, (tx) => readEvaluation(tx, id)) }),
+      PreparedJson.of({ evaluation: await store.withActor(session.actor, (tx) => readGrowth(tx, id)) }),
     ),
   );
 
