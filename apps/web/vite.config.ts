@@ -69,11 +69,29 @@ function answerPage(): Plugin {
   };
 }
 
+/** Writes the list of what an inspector's device keeps to open the program without a network: every script and style. */
+function offlineList(): Plugin {
+  let folder = "dist";
+  return {
+    name: "offline-list",
+    apply: "build",
+    configResolved(config) {
+      folder = join(config.root, config.build.outDir);
+    },
+    async closeBundle() {
+      const names = await readdir(join(folder, "assets"));
+      const kept = names.filter((name) => /\.(js|css)$/.test(name)).map((name) => `/assets/${name}`);
+      await writeFile(join(folder, "offline.json"), JSON.stringify(["/favicon.svg", ...kept]));
+    },
+  };
+}
+
 /** Where the API of a development trial answers. */
 const api = process.env["XINGFU_API"] ?? "http://127.0.0.1:3000";
 
 export default defineConfig({
   plugins: [react(), answerPage(), precompress()],
+  plugins: [react(), offlineList(), precompress()],
   build: {
     sourcemap: false,
     target: "es2022",

@@ -14,6 +14,7 @@ import type { Code, Entry, Override, StandardDocument, Table } from "./table.ts"
 
 export * from "./compile-scheme.ts";
 export type * from "./scheme.ts";
+export { methods } from "./scheme.ts";
 export type * from "./table.ts";
 export { isUnit, unitLabels } from "./unit.ts";
 export { codeLists, documents, schemeHeadings };

@@ -29,6 +29,7 @@ const doors: readonly { readonly key: string; readonly pages: readonly Entry[] }
     pages: [
       { key: "balance", to: "/balance", needs: ["assessment.read", "school.read"] },
       { key: "growth", to: "/growth", needs: ["assessment.read", "school.read"] },
+      { key: "evaluation", to: "/evaluation", needs: ["school.read"] },
       { key: "dossiers", to: "/schools", needs: ["school.read"] },
     ],
   },

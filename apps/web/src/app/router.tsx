@@ -188,6 +188,88 @@ const growthSchoolRoute = createRoute({
   getParentRoute: () => workRoute,
   path: "/growth/schools/$code",
   component: lazyRouteComponent(() => import("../features/growth/School.tsx"), "School"),
+const evaluationPage = <const P extends string>(path: P) => ({ getParentRoute: () => workRoute, path }) as const;
+const roundsRoute = createRoute({
+  ...evaluationPage("/evaluation"),
+  component: lazyRouteComponent(() => import("../features/evaluation/Rounds.tsx"), "Rounds"),
+});
+const planRoundRoute = createRoute({
+  ...evaluationPage("/evaluation/plan"),
+  component: lazyRouteComponent(() => import("../features/evaluation/PlanRound.tsx"), "PlanRound"),
+});
+const roundBoardRoute = createRoute({
+  ...evaluationPage("/evaluation/rounds/$round"),
+  component: lazyRouteComponent(() => import("../features/evaluation/RoundBoard.tsx"), "RoundBoard"),
+});
+const roundInspectorsRoute = createRoute({
+  ...evaluationPage("/evaluation/rounds/$round/inspectors"),
+  component: lazyRouteComponent(() => import("../features/evaluation/RoundInspectors.tsx"), "RoundInspectors"),
+});
+const roundSummaryRoute = createRoute({
+  ...evaluationPage("/evaluation/rounds/$round/summary"),
+  component: lazyRouteComponent(() => import("../features/evaluation/Summary.tsx"), "Summary"),
+});
+const roundReportRoute = createRoute({
+  ...evaluationPage("/evaluation/rounds/$round/report"),
+  component: lazyRouteComponent(() => import("../features/evaluation/Reports.tsx"), "RoundReport"),
+});
+const ratersRoute = createRoute({
+  ...evaluationPage("/evaluation/rounds/$round/raters"),
+  component: lazyRouteComponent(() => import("../features/evaluation/Raters.tsx"), "Raters"),
+});
+const ownEvaluationsRoute = createRoute({
+  ...evaluationPage("/evaluation/own"),
+  component: lazyRouteComponent(() => import("../features/evaluation/Own.tsx"), "Own"),
+});
+const conflictsRoute = createRoute({
+  ...evaluationPage("/evaluation/conflicts"),
+  component: lazyRouteComponent(() => import("../features/evaluation/Conflicts.tsx"), "Conflicts"),
+});
+const issuesRoute = createRoute({
+  ...evaluationPage("/evaluation/issues"),
+  validateSearch: (search): { readonly issue?: string } => oneText(search, "issue"),
+  component: lazyRouteComponent(() => import("../features/evaluation/Issues.tsx"), "Issues"),
+});
+const wayRoute = createRoute({
+  ...evaluationPage("/evaluation/schools/$id"),
+  component: lazyRouteComponent(() => import("../features/evaluation/Way.tsx"), "Way"),
+});
+const selfEvaluationRoute = createRoute({
+  ...evaluationPage("/evaluation/schools/$id/self"),
+  component: lazyRouteComponent(() => import("../features/evaluation/SelfEvaluation.tsx"), "SelfEvaluation"),
+});
+const reviewRoute = createRoute({
+  ...evaluationPage("/evaluation/schools/$id/review"),
+  validateSearch: (search): { readonly at?: string } => oneText(search, "at"),
+  component: lazyRouteComponent(() => import("../features/evaluation/Review.tsx"), "Review"),
+});
+const moderationRoute = createRoute({
+  ...evaluationPage("/evaluation/schools/$id/moderation"),
+  component: lazyRouteComponent(() => import("../features/evaluation/Moderation.tsx"), "Moderation"),
+});
+const feedbackRoute = createRoute({
+  ...evaluationPage("/evaluation/schools/$id/feedback"),
+  component: lazyRouteComponent(() => import("../features/evaluation/FeedbackPage.tsx"), "FeedbackPage"),
+});
+const resultRoute = createRoute({
+  ...evaluationPage("/evaluation/schools/$id/result"),
+  component: lazyRouteComponent(() => import("../features/evaluation/Result.tsx"), "Result"),
+});
+const schoolReportRoute = createRoute({
+  ...evaluationPage("/evaluation/schools/$id/report"),
+  component: lazyRouteComponent(() => import("../features/evaluation/Reports.tsx"), "SchoolReport"),
+});
+const schemesRoute = createRoute({
+  ...evaluationPage("/evaluation/schemes"),
+  component: lazyRouteComponent(() => import("../features/evaluation/Schemes.tsx"), "Schemes"),
+});
+const schemeRoute = createRoute({
+  ...evaluationPage("/evaluation/schemes/$id/$version"),
+  component: lazyRouteComponent(() => import("../features/evaluation/SchemePage.tsx"), "SchemePage"),
+});
+const schemeDraftRoute = createRoute({
+  ...evaluationPage("/evaluation/drafts/$draft"),
+  component: lazyRouteComponent(() => import("../features/evaluation/SchemeDraft.tsx"), "SchemeDraftPage"),
 });
 
 const schoolsRoute = createRoute({
@@ -315,6 +397,26 @@ const routeTree = rootRoute.addChildren([
         growthMethodRoute,
       ]),
       growthSchoolRoute,
+      roundsRoute,
+      planRoundRoute,
+      roundBoardRoute,
+      roundInspectorsRoute,
+      roundSummaryRoute,
+      roundReportRoute,
+      ratersRoute,
+      ownEvaluationsRoute,
+      conflictsRoute,
+      issuesRoute,
+      wayRoute,
+      selfEvaluationRoute,
+      reviewRoute,
+      moderationRoute,
+      feedbackRoute,
+      resultRoute,
+      schoolReportRoute,
+      schemesRoute,
+      schemeRoute,
+      schemeDraftRoute,
       schoolsRoute,
       schoolRoute,
       surveysRoute,

@@ -2,7 +2,7 @@
 
 import { useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { Link, Outlet, useLocation, useNavigate, useRouterState } from "@tanstack/react-router";
-import { Suspense, useEffect, useMemo, useRef } from "react";
+import { Suspense, lazy, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, onSignedOut } from "../lib/api.ts";
 import { dropAllDrafts } from "../lib/draft.ts";
@@ -14,7 +14,13 @@ import { Waiting } from "../ui/States.tsx";
 import { doorsOf } from "./menu.ts";
 import type { Door } from "./menu.ts";
 import { MenuButton } from "./MenuButton.tsx";
+import { SignOutDialog } from "./SignOutDialog.tsx";
 import "./shell.css";
+
+/** Only for people who write at schools; nobody else fetches it. */
+const OfflineMark = lazy(async () => ({
+  default: (await import("../features/evaluation/OfflineMark.tsx")).OfflineMark,
+}));
 
 export function Shell() {
   const { t } = useTranslation();
@@ -75,6 +81,11 @@ export function Shell() {
           <span className="district">{session.district.name}</span>
           {session.district.isSample ? <span className="sample-mark on-desk">{t("sample.mark")}</span> : null}
           <span className="grow" />
+          {session.actions.includes("evaluation.review") && !session.mustChangePassword ? (
+            <Suspense fallback={null}>
+              <OfflineMark />
+            </Suspense>
+          ) : null}
           {session.mustChangePassword || !readsOverview(session) ? null : <YearChoice />}
           <PersonMenu />
         </header>
@@ -176,47 +187,76 @@ function PersonMenu() {
   const navigate = useNavigate();
   const client = useQueryClient();
   const { language, theme } = usePreferences();
+  const [unsent, setUnsent] = useState<number | null>(null);
+  const isReviewer = session.actions.includes("evaluation.review");
+  /** Leaves nothing of the person on a device that others may use. */
   const signOut = async (): Promise<void> => {
+    if (isReviewer) {
+      const { wipeDevice } = await import("../features/evaluation/offline.ts");
+      await wipeDevice(session.accountId);
+    }
     dropAllDrafts(sessionStorage);
     dropAllDrafts(localStorage);
     await api.signOut();
+    if (isReviewer) {
+      location.assign("/sign-in"); // loaded anew, so that nothing of the person is left in memory either
+      return;
+    }
     client.clear();
     client.setQueryData(sessionQuery.queryKey, null);
     await navigate({ to: "/sign-in", search: {} });
   };
+  const askToSignOut = async (): Promise<void> => {
+    if (isReviewer) {
+      const { unsentOf } = await import("../features/evaluation/offline.ts");
+      const count = await unsentOf(session.accountId);
+      if (count > 0) {
+        setUnsent(count);
+        return;
+      }
+    }
+    await signOut();
+  };
   return (
-    <MenuButton
-      label={session.displayName}
-      parts={[
-        {
-          title: session.roles.map((role) => `${t(`role.${role.role}`)} · ${role.nodeName}`).join(t("list.semicolon")),
-          items: [
-            { key: "account", label: t("page.account"), act: () => void navigate({ to: "/account", search: {} }) },
-          ],
-        },
-        {
-          title: t("shell.language"),
-          items: languages.map((value) => ({
-            key: value,
-            label: t(`language.${value}`),
-            isChosen: value === language,
-            act: () => {
-              prefer({ language: value });
-              void speak(value);
-            },
-          })),
-        },
-        {
-          title: t("shell.theme"),
-          items: themes.map((value) => ({
-            key: value,
-            label: t(`theme.${value}`),
-            isChosen: value === theme,
-            act: () => prefer({ theme: value }),
-          })),
-        },
-        { title: null, items: [{ key: "signOut", label: t("shell.signOut"), act: () => void signOut() }] },
-      ]}
-    />
+    <>
+      {unsent === null ? null : (
+        <SignOutDialog count={unsent} onStay={() => setUnsent(null)} onLeave={() => void signOut()} />
+      )}
+      <MenuButton
+        label={session.displayName}
+        parts={[
+          {
+            title: session.roles
+              .map((role) => `${t(`role.${role.role}`)} · ${role.nodeName}`)
+              .join(t("list.semicolon")),
+            items: [
+              { key: "account", label: t("page.account"), act: () => void navigate({ to: "/account", search: {} }) },
+            ],
+          },
+          {
+            title: t("shell.language"),
+            items: languages.map((value) => ({
+              key: value,
+              label: t(`language.${value}`),
+              isChosen: value === language,
+              act: () => {
+                prefer({ language: value });
+                void speak(value);
+              },
+            })),
+          },
+          {
+            title: t("shell.theme"),
+            items: themes.map((value) => ({
+              key: value,
+              label: t(`theme.${value}`),
+              isChosen: value === theme,
+              act: () => prefer({ theme: value }),
+            })),
+          },
+          { title: null, items: [{ key: "signOut", label: t("shell.signOut"), act: () => void askToSignOut() }] },
+        ]}
+      />
+    </>
   );
 }

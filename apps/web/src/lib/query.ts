@@ -10,10 +10,14 @@ export const queryClient = new QueryClient({
     queries: {
       staleTime: 30_000,
       refetchOnWindowFocus: false,
+      networkMode: "always", // without a network an answer may still come from the device, and a failure is to be said, not waited for
       // a refusal stays a refusal; only a lost connection or a busy server is worth another try
       retry: (count, error) =>
-        count < 2 && error instanceof ApiError && (error.status === 0 || error.status === 502 || error.status === 503),
+        count < 2 &&
+        error instanceof ApiError &&
+        ((error.status === 0 && navigator.onLine) || error.status === 502 || error.status === 503),
     },
+    mutations: { networkMode: "always" },
   },
 });
 
