@@ -90,8 +90,7 @@ function offlineList(): Plugin {
 const api = process.env["XINGFU_API"] ?? "http://127.0.0.1:3000";
 
 export default defineConfig({
-  plugins: [react(), answerPage(), precompress()],
-  plugins: [react(), offlineList(), precompress()],
+  plugins: [react(), answerPage(), offlineList(), precompress()],
   build: {
     sourcemap: false,
     target: "es2022",

@@ -188,6 +188,7 @@ const growthSchoolRoute = createRoute({
   getParentRoute: () => workRoute,
   path: "/growth/schools/$code",
   component: lazyRouteComponent(() => import("../features/growth/School.tsx"), "School"),
+});
 const evaluationPage = <const P extends string>(path: P) => ({ getParentRoute: () => workRoute, path }) as const;
 const roundsRoute = createRoute({
   ...evaluationPage("/evaluation"),
