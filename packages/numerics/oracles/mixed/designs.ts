@@ -158,6 +158,16 @@ export function oracleDesigns(): OracleDesign[] {
       formula: "y ~ x + z + (x | school)",
       table: draw(14, { yScale: 1e6, classSd: 0, raterSd: 0 }),
     },
+    {
+      id: "crossed-sparse",
+      formula: "y ~ x + (1 | school/classGroup) + (1 | rater)",
+      table: draw(16, { rows: 1000, schools: 120, classesPerSchool: 2, raters: 80 }),
+    },
+    {
+      id: "crossed-sparse-slopes",
+      formula: "y ~ x + (x | school) + (1 | school:classGroup) + (1 | rater)",
+      table: draw(17, { rows: 1200, schools: 110, classesPerSchool: 3, raters: 90 }),
+    },
     { id: "collinear", formula: "y ~ x + z + I(x + z) + (1 | school)", table: plain },
   ];
 }

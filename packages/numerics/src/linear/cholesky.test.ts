@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { seededRandom } from "../random.ts";
 import { factorize, inverseFromFactor, solvePositive } from "./cholesky.ts";
-import { denseFactor } from "./dense.ts";
 import { eigenSymmetric, lowerRoot } from "./eigen.ts";
 
 function randomPositive(n: number, seed: number): Float64Array {
@@ -29,45 +28,16 @@ function misfit(l: Float64Array, a: Float64Array, n: number): number {
 }
 
 describe("Cholesky", () => {
-  it.each([1, 2, 5, 63, 64, 65, 131, 150])("reproduces a matrix of order %i, small and blocked alike", (n) => {
+  it.each([1, 2, 5, 40])("reproduces a matrix of order %i", (n) => {
     const a = randomPositive(n, n);
-    const small = a.slice();
-    const dense = denseFactor(n);
-    dense.matrix.set(a);
-    const large = dense.matrix;
-    const logSmall = factorize(small, n)!;
-    const logLarge = dense.factorize()!;
-    expect(misfit(small, a, n)).toBeLessThan(1e-10 * n);
-    expect(misfit(large, a, n)).toBeLessThan(1e-10 * n);
-    expect(Math.abs(logSmall - logLarge)).toBeLessThan(1e-9 * (1 + Math.abs(logSmall)));
-    // A⁻¹ A = I
-    const inverse = dense.invert();
-    let worst = 0;
-    for (let i = 0; i < n; i++) {
-      for (let j = 0; j < n; j++) {
-        let sum = 0;
-        for (let k = 0; k < n; k++) sum += inverse[Math.max(i, k) * n + Math.min(i, k)]! * a[k * n + j]!;
-        worst = Math.max(worst, Math.abs(sum - (i === j ? 1 : 0)));
-      }
-    }
-    expect(worst).toBeLessThan(1e-9);
+    const l = a.slice();
+    factorize(l, n);
+    expect(misfit(l, a, n)).toBeLessThan(1e-10 * n);
   });
 
   it("says so when the matrix is not positive definite", () => {
     expect(factorize(Float64Array.of(1, 2, 2, 1), 2)).toBeUndefined();
-    const dense = denseFactor(2);
-    dense.matrix.set([1, 2, 2, 1]);
-    expect(dense.factorize()).toBeUndefined();
     expect(() => solvePositive(Float64Array.of(0), Float64Array.of(1))).toThrow(/positive definite/);
-  });
-
-  it("can be stopped between two blocks", () => {
-    let looks = 0;
-    const bounded = denseFactor(100, () => {
-      if (++looks > 2) throw new RangeError("stopped");
-    });
-    for (let i = 0; i < 100; i++) bounded.matrix[i * 101] = 1;
-    expect(() => bounded.factorize()).toThrow("stopped");
   });
 
   it("inverts and solves", () => {

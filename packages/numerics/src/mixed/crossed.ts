@@ -1,23 +1,20 @@
 /**
  * The solver for crossed factors. The factor with the most effects is eliminated group by group (its block of V is
- * diagonal); the others meet in one dense matrix, the Schur complement, which is factorized in cache-sized blocks.
+ * diagonal); the others meet in the Schur complement, a sparse matrix that is factorized in dense fronts (linear/sparse.ts).
  *
  *     S = Z₂ᵀ V₁⁻¹ Z₂,   V₁ = I + Z₁ D₁ Z₁ᵀ,   M = I + Λ₂ᵀ S Λ₂ = L Lᵀ,   b = M⁻¹ Λ₂ᵀ Z₂ᵀ V₁⁻¹ [X y]
  *
- * From these Λ₂ᵀ (Z₂ᵀ V⁻¹ Z₂) Λ₂ = I − M⁻¹ and Λ₂ᵀ Z₂ᵀ V⁻¹ [X y] = b, so derivatives and effects need L⁻¹ and no
- * further product of that size.
+ * From these Λ₂ᵀ (Z₂ᵀ V⁻¹ Z₂) Λ₂ = I − M⁻¹ and Λ₂ᵀ Z₂ᵀ V⁻¹ [X y] = b. Derivatives and effects need only those entries of
+ * M⁻¹ that two effects of one group of the first factor share, and these lie in one front.
  */
-import { NumericsFault } from "../fault.ts";
 import { factorize, solveLower, solveUpper } from "../linear/cholesky.ts";
-import { denseFactor } from "../linear/dense.ts";
+import type { Front } from "../linear/elimination.ts";
+import { eliminationFronts } from "../linear/elimination.ts";
+import { sparseFactor } from "../linear/sparse.ts";
 import type { Design, DesignColumn } from "./design.ts";
 import type { Derivatives, Engine, Evaluation, LevelEffects, ModelLevel } from "./engine.ts";
-import { traceOfSolve } from "./nested.ts";
 import type { Layout } from "./statistics.ts";
 import { blockRows, checkOutcome, independentColumns, RowPass } from "./statistics.ts";
-
-/** Effects in the dense block; two of its squares in doubles are 256 MB, and one factorization takes a minute. */
-const MAX_DENSE = 4000;
 
 /** Statistics of crossed factors; the first level is the one to eliminate. */
 interface CrossedStatistics {
@@ -29,18 +26,21 @@ interface CrossedStatistics {
   readonly qs: readonly number[];
   /** per level [size × q × (p + 1)] Zᵀ [X y] */
   readonly products: readonly Float64Array[];
-  /** [size × q × q] Z₁ᵀ Z₁ of each eliminated group */
-  readonly own: Float64Array;
-  /** [size + 1] where each eliminated group's list begins */
+  /** per level [size × q × q] ZᵀZ of each group */
+  readonly own: readonly Float64Array[];
+  /** per further level: groups of the first level with the groups of that level that share rows with them */
+  readonly links: readonly Links[];
+  /** two further levels each */
+  readonly pairs: readonly (Links & { readonly from: number; readonly to: number })[];
+}
+
+/** The groups of one factor that share rows with a group of another, and what they share. */
+interface Links {
+  /** [size + 1] where the list of each group begins */
   readonly starts: Int32Array;
-  /** effects of the dense block that share rows with the group */
-  readonly columns: Int32Array;
-  /** [entries × q₁] Z₁ᵀ Z₂ for those effects */
+  readonly others: Int32Array;
+  /** [entries × q × q of the other] ZᵀZ of the two groups */
   readonly values: Float64Array;
-  /** [N × N] lower triangle of Z₂ᵀ Z₂ */
-  readonly dense: Float64Array;
-  /** first effect of each level in the dense block (the eliminated level has none) */
-  readonly bases: readonly number[];
 }
 
 export function crossedEngine(
@@ -83,120 +83,65 @@ function count(
   check: () => void,
 ): CrossedStatistics {
   const { layout, columns } = plan;
-  const p = layout.p;
+  const { p } = layout;
+  const m = columns.length;
   const m0 = p + 1;
   const n = design.count;
   const factors = order.map((f) => design.factors[f]!);
   const z = order.map((f) => layout.zIndex[f]!);
   const qs = z.map((index) => index.length);
   const sizes = factors.map(({ size }) => size);
-  const bases: number[] = [];
-  let width = 0;
-  for (let f = 0; f < factors.length; f++) {
-    bases.push(f === 0 ? 0 : width);
-    if (f > 0) width += sizes[f]! * qs[f]!;
-  }
-  if (width > MAX_DENSE) {
-    throw new NumericsFault("TOO_LARGE", {
-      problem:
-        `the crossed factors ${factors
-          .slice(1)
-          .map((factor) => factor.name)
-          .join(", ")} have ${width} effects together; ` +
-        `at most ${MAX_DENSE} can be crossed with the largest factor`,
-      rule: "too-many-crossed",
-      named: { effects: width, most: MAX_DENSE },
-    });
-  }
-  const pass = new RowPass(design, plan, []);
+  const pass = new RowPass(
+    design,
+    plan,
+    sizes.map((size, f) => size * qs[f]!),
+  );
   const { block } = pass;
-  const products = factors.map((_, f) => new Float64Array(sizes[f]! * qs[f]! * m0));
-  const dense = new Float64Array(width * width);
-  const q1 = qs[0]!;
-  const own = new Float64Array(sizes[0]! * q1 * q1);
   // Z of each row, unless it is the constant 1
   const isPlain = z.map((index) => index.length === 1 && columns[index[0]!]!.atoms.length === 0 && !design.weights);
   const values = z.map((index, f) => new Float64Array(isPlain[f] ? 0 : n * index.length));
+  const codes = factors.map(() => new Int32Array(n));
   let sumLogWeights = 0;
-  const rowOf = (r: number): number => (design.rows ? design.rows[r]! : r);
   for (let start = 0; start < n; start += blockRows) {
     if ((start & 0xffff) === 0) check();
     const size = Math.min(blockRows, n - start);
     sumLogWeights += pass.read(start, size);
     for (let f = 0; f < factors.length; f++) {
-      const { codes } = factors[f]!;
       const q = qs[f]!;
-      for (let r = 0; r < size; r++) {
-        const group = codes[rowOf(start + r)]!;
-        for (let k = 0; k < q; k++) {
-          const value = block[z[f]![k]! * blockRows + r]!;
-          if (!isPlain[f]) values[f]![(start + r) * q + k] = value;
-          const to = (group * q + k) * m0;
-          for (let j = 0; j < m0; j++) products[f]![to + j]! += value * block[j * blockRows + r]!;
-        }
+      codes[f]!.set(pass.load(factors[f]!.codes, start, size), start);
+      for (let k = 0; k < q; k++) {
+        const column = z[f]![k]!;
+        pass.addToGroups(f, q, k, column, size);
+        if (isPlain[f]) continue;
+        for (let r = 0; r < size; r++) values[f]![(start + r) * q + k] = block[column * blockRows + r]!;
       }
     }
   }
-  const valueAt = (f: number, r: number, k: number): number => (isPlain[f] ? 1 : values[f]![r * qs[f]! + k]!);
-
-  // rows in order of the eliminated groups
-  const starts = new Int32Array(sizes[0]! + 1);
-  for (let r = 0; r < n; r++) starts[factors[0]!.codes[rowOf(r)]! + 1]!++;
-  for (let g = 0; g < sizes[0]!; g++) starts[g + 1]! += starts[g]!;
-  const sorted = new Int32Array(n);
-  const next = starts.slice();
-  for (let r = 0; r < n; r++) sorted[next[factors[0]!.codes[rowOf(r)]!]!++] = r;
-
-  const marks = new Int32Array(width).fill(-1);
-  const entryColumns: number[] = [];
-  const entryValues: number[] = [];
-  const entryStarts = new Int32Array(sizes[0]! + 1);
-  for (let g = 0; g < sizes[0]!; g++) {
-    const first = entryColumns.length;
-    for (let s = starts[g]!; s < starts[g + 1]!; s++) {
-      const r = sorted[s]!;
-      for (let i = 0; i < q1; i++) {
-        const left = valueAt(0, r, i);
-        for (let j = 0; j < q1; j++) own[(g * q1 + i) * q1 + j]! += left * valueAt(0, r, j);
-      }
-      for (let f = 1; f < factors.length; f++) {
-        const group = factors[f]!.codes[rowOf(r)]!;
-        for (let k = 0; k < qs[f]!; k++) {
-          const column = bases[f]! + group * qs[f]! + k;
-          let entry = marks[column]!;
-          if (entry < first) {
-            entry = entryColumns.length;
-            marks[column] = entry;
-            entryColumns.push(column);
-            for (let i = 0; i < q1; i++) entryValues.push(0);
-          }
-          const right = valueAt(f, r, k);
-          for (let i = 0; i < q1; i++) entryValues[entry * q1 + i]! += right * valueAt(0, r, i);
-          // Z₂ᵀ Z₂, lower triangle
-          for (let e = 1; e <= f; e++) {
-            const other = factors[e]!.codes[rowOf(r)]!;
-            for (let h = 0; h < qs[e]!; h++) {
-              const to = bases[e]! + other * qs[e]! + h;
-              if (to <= column) dense[column * width + to]! += right * valueAt(e, r, h);
-            }
-          }
-        }
-      }
+  const lean = factors.map((_, f) => {
+    const all = pass.products(f);
+    if (m === m0) return all;
+    const rows = all.length / m;
+    const few = new Float64Array(rows * m0);
+    for (let r = 0; r < rows; r++) few.set(all.subarray(r * m, r * m + m0), r * m0);
+    return few;
+  });
+  const own = factors.map((_, f) => {
+    const q = qs[f]!;
+    const all = pass.products(f);
+    const squares = new Float64Array(sizes[f]! * q * q);
+    for (let row = 0; row < sizes[f]! * q; row++) {
+      for (let k = 0; k < q; k++) squares[row * q + k] = all[row * m + z[f]![k]!]!;
     }
-    entryStarts[g + 1] = entryColumns.length;
-  }
-  // each group's list in order of the effects, so that pairs run over the lower triangle
-  const total = entryColumns.length;
-  const sortedColumns = new Int32Array(total);
-  const sortedValues = new Float64Array(total * q1);
-  for (let g = 0; g < sizes[0]!; g++) {
-    const first = entryStarts[g]!;
-    const order = Array.from({ length: entryStarts[g + 1]! - first }, (_, e) => first + e);
-    order.sort((a, b) => entryColumns[a]! - entryColumns[b]!);
-    order.forEach((from, e) => {
-      sortedColumns[first + e] = entryColumns[from]!;
-      for (let i = 0; i < q1; i++) sortedValues[(first + e) * q1 + i] = entryValues[from * q1 + i]!;
-    });
+    return squares;
+  });
+  const link = (from: number, to: number): Links =>
+    linkGroups(
+      { codes: codes[from]!, size: sizes[from]!, q: qs[from]!, values: isPlain[from] ? null : values[from]! },
+      { codes: codes[to]!, size: sizes[to]!, q: qs[to]!, values: isPlain[to] ? null : values[to]! },
+    );
+  const pairs: (Links & { from: number; to: number })[] = [];
+  for (let from = 1; from < factors.length; from++) {
+    for (let to = from + 1; to < factors.length; to++) pairs.push({ ...link(from, to), from, to });
   }
   return {
     p,
@@ -205,14 +150,60 @@ function count(
     cross: pass.cross(),
     sizes,
     qs,
-    products,
+    products: lean,
     own,
-    starts: entryStarts,
-    columns: sortedColumns,
-    values: sortedValues,
-    dense,
-    bases,
+    links: factors.slice(1).map((_, f) => link(0, f + 1)),
+    pairs,
   };
+}
+
+interface LinkedFactor {
+  /** [rows] */
+  readonly codes: Int32Array;
+  readonly size: number;
+  readonly q: number;
+  /** [rows × q] Z; null for the constant 1 */
+  readonly values: Float64Array | null;
+}
+
+function linkGroups(left: LinkedFactor, right: LinkedFactor): Links {
+  const n = left.codes.length;
+  // rows in order of the left groups
+  const first = new Int32Array(left.size + 1);
+  for (let r = 0; r < n; r++) first[left.codes[r]! + 1]!++;
+  for (let g = 0; g < left.size; g++) first[g + 1]! += first[g]!;
+  const sorted = new Int32Array(n);
+  const next = first.slice();
+  for (let r = 0; r < n; r++) sorted[next[left.codes[r]!]!++] = r;
+
+  const starts = new Int32Array(left.size + 1);
+  const others = new Int32Array(n);
+  const width = left.q * right.q;
+  let values = new Float64Array(n * width);
+  const marks = new Int32Array(right.size).fill(-1);
+  let entries = 0;
+  for (let g = 0; g < left.size; g++) {
+    const begin = entries;
+    for (let s = first[g]!; s < first[g + 1]!; s++) {
+      const r = sorted[s]!;
+      const other = right.codes[r]!;
+      let entry = marks[other]!;
+      if (entry < begin) {
+        entry = entries++;
+        marks[other] = entry;
+        others[entry] = other;
+      }
+      for (let i = 0; i < left.q; i++) {
+        const value = left.values ? left.values[r * left.q + i]! : 1;
+        for (let j = 0; j < right.q; j++) {
+          values[entry * width + i * right.q + j]! += value * (right.values ? right.values[r * right.q + j]! : 1);
+        }
+      }
+    }
+    starts[g + 1] = entries;
+  }
+  values = values.slice(0, entries * width);
+  return { starts, others: others.slice(0, entries), values };
 }
 
 function keep(statistics: CrossedStatistics, kept: readonly number[]): CrossedStatistics {
@@ -248,13 +239,85 @@ function keepLayout(layout: Layout, kept: readonly number[]): Layout {
   };
 }
 
+/**
+ * How the effects of the further levels hang together: the fronts of their elimination, and in which front the effects
+ * meet that a group of the first level ties together.
+ */
+interface Pattern {
+  readonly fronts: readonly Front[];
+  /** [groups of the further levels + 1] first effect of each */
+  readonly offset: Int32Array;
+  /** first of those groups that belongs to each level; the first level has none */
+  readonly bases: readonly number[];
+}
+
+/** Above this share of pairs that meet, the Schur complement is one dense front. */
+const DENSE_SHARE = 0.4;
+
+function planPattern({ sizes, qs, links, pairs }: CrossedStatistics, check: () => void): Pattern {
+  const bases: number[] = [0];
+  let total = 0;
+  for (let f = 1; f < sizes.length; f++) {
+    bases.push(total);
+    total += sizes[f]!;
+  }
+  const offset = new Int32Array(total + 1);
+  let at = 0;
+  for (let f = 1; f < sizes.length; f++) {
+    for (let g = 0; g < sizes[f]!; g++) {
+      at += qs[f]!;
+      offset[bases[f]! + g + 1] = at;
+    }
+  }
+  // further groups by the first level's group they share rows with, and the other way round
+  const tied = Array.from({ length: sizes[0]! }, (_, g) =>
+    links.flatMap(({ starts, others }, l) =>
+      Array.from(others.subarray(starts[g], starts[g + 1]), (other) => bases[l + 1]! + other),
+    ),
+  );
+  const through: number[][] = Array.from({ length: total }, () => []);
+  tied.forEach((list, g) => {
+    for (const one of list) through[one]!.push(g);
+  });
+  const direct: number[][] = Array.from({ length: total }, () => []);
+  for (const { from, to, starts, others } of pairs) {
+    for (let g = 0; g < sizes[from]!; g++) {
+      for (let e = starts[g]!; e < starts[g + 1]!; e++) {
+        const [left, right] = [bases[from]! + g, bases[to]! + others[e]!];
+        direct[left]!.push(right);
+        direct[right]!.push(left);
+      }
+    }
+  }
+  const dense: Front[] = [{ columns: Array.from({ length: total }, (_, i) => i), rows: [], parent: -1 }];
+  const most = Math.max(DENSE_SHARE * total * total, 2000);
+  const starts = new Int32Array(total + 1);
+  const neighbours: number[] = [];
+  const mark = new Int32Array(total).fill(-1);
+  for (let i = 0; i < total; i++) {
+    if ((i & 0xff) === 0) check();
+    mark[i] = i;
+    const take = (other: number): void => {
+      if (mark[other] === i) return;
+      mark[other] = i;
+      neighbours.push(other);
+    };
+    for (const g of through[i]!) for (const other of tied[g]!) take(other);
+    for (const other of direct[i]!) take(other);
+    starts[i + 1] = neighbours.length;
+    if (neighbours.length > most) return { fronts: dense, offset, bases };
+  }
+  return { fronts: eliminationFronts(starts, Int32Array.from(neighbours), check), offset, bases };
+}
+
 function solver(statistics: CrossedStatistics, levels: readonly ModelLevel[], check: () => void): Engine {
-  const { p, rows, sumLogWeights, cross, sizes, qs, products, own, starts, columns, values, bases } = statistics;
+  const { p, rows, sumLogWeights, cross, sizes, qs, products, own, links, pairs } = statistics;
   const m0 = p + 1;
   const q1 = qs[0]!;
   const groups = sizes[0]!;
-  const width = statistics.dense.length === 0 ? 0 : Math.sqrt(statistics.dense.length);
-  const factor = denseFactor(width, check);
+  const { fronts, offset, bases } = planPattern(statistics, check);
+  const width = offset.at(-1)!;
+  const factor = sparseFactor(width, fronts, offset, check);
   const s = new Float64Array(m0 * m0);
   const factorX = new Float64Array(p * p);
   const contrast = new Float64Array(m0);
@@ -262,43 +325,222 @@ function solver(statistics: CrossedStatistics, levels: readonly ModelLevel[], ch
   const p1 = new Float64Array(groups * q1 * q1);
   /** [width × m0] Λ₂ᵀ Z₂ᵀ V₁⁻¹ [X y], then b */
   const b = new Float64Array(width * m0);
-  /** Z₂ᵀ V₁⁻¹ [X y] */
-  const right = new Float64Array(width * m0);
   let lambda: readonly Float64Array[] = [];
-  /** entries by dense effect, so that a row of the dense matrix stays in the cache while its entries are visited */
-  const { rowStarts, rowEntries, groupOfEntry } = entriesByRow(starts, columns, width);
-  /** [entries × q₁] L₁⁻¹ Λ₁ᵀ Z₁ᵀ Z₂ */
-  const mixed = new Float64Array(columns.length * q1);
-  const isPlain = qs.every((q) => q === 1);
+  let inverse: InverseParts | undefined;
 
-  /** row ← Λ₂ᵀ row over the blocks of the dense effects; `rowLength` numbers per effect */
-  const applyTransposed = (matrix: Float64Array, rowLength: number, stride: number): void => {
-    const scratch = new Float64Array(Math.max(...qs) * rowLength);
-    for (let f = 1; f < qs.length; f++) {
-      const q = qs[f]!;
-      const l = lambda[f]!;
-      for (let g = 0; g < sizes[f]!; g++) {
-        const at = (bases[f]! + g * q) * stride;
-        for (let i = 0; i < q; i++) {
-          for (let j = 0; j < rowLength; j++) {
-            let sum = 0;
-            for (let r = 0; r < q; r++) sum += l[r * q + i]! * matrix[at + r * stride + j]!;
-            scratch[i * rowLength + j] = sum;
-          }
+  // in which front each effect is eliminated, and where it stands there
+  const home = new Int32Array(width);
+  const rank = new Int32Array(width);
+  let next = 0;
+  factor.fronts.forEach((front, node) => {
+    for (let i = 0; i < front.width; i++) {
+      home[front.rows[i]!] = node;
+      rank[front.rows[i]!] = next++;
+    }
+  });
+  const { starts, effects: effectOf, values, level: levelOf, front: frontOf } = entriesOf();
+  const { placeOf, rowStarts, rowEntries, firstRow } = placesOf();
+  /** [entries × q₁] Z₁ᵀ Z₂ Λ₂ */
+  const scaled = new Float64Array(effectOf.length * q1);
+  /** [entries × q₁] L₁⁻¹ Λ₁ᵀ Z₁ᵀ Z₂ Λ₂ */
+  const mixed = new Float64Array(effectOf.length * q1);
+  const groupOfEntry = new Int32Array(effectOf.length);
+  for (let g = 0; g < groups; g++) groupOfEntry.fill(g, starts[g], starts[g + 1]);
+  const blocks = blocksOf();
+
+  /**
+   * The effects that share rows with each group of the first level, in order of their elimination, and the front that
+   * holds them all: the one that eliminates the first of them.
+   */
+  function entriesOf(): {
+    starts: Int32Array;
+    effects: Int32Array;
+    values: Float64Array;
+    level: Int32Array;
+    front: Int32Array;
+  } {
+    const first = new Int32Array(groups + 1);
+    for (let g = 0; g < groups; g++) {
+      first[g + 1] = first[g]!;
+      links.forEach((link, l) => {
+        first[g + 1]! += (link.starts[g + 1]! - link.starts[g]!) * qs[l + 1]!;
+      });
+    }
+    const total = first[groups]!;
+    const effects = new Int32Array(total);
+    const amounts = new Float64Array(total * q1);
+    const level = new Int32Array(total);
+    const front = new Int32Array(groups);
+    for (let g = 0; g < groups; g++) {
+      const list: { effect: number; level: number; from: number }[] = [];
+      links.forEach((link, l) => {
+        const q = qs[l + 1]!;
+        for (let e = link.starts[g]!; e < link.starts[g + 1]!; e++) {
+          const effect = offset[bases[l + 1]! + link.others[e]!]!;
+          for (let k = 0; k < q; k++) list.push({ effect: effect + k, level: l + 1, from: e * q1 * q + k });
         }
-        for (let i = 0; i < q; i++)
-          for (let j = 0; j < rowLength; j++) matrix[at + i * stride + j] = scratch[i * rowLength + j]!;
+      });
+      list.sort((left, right) => rank[left.effect]! - rank[right.effect]!);
+      front[g] = list.length > 0 ? home[list[0]!.effect]! : 0;
+      list.forEach((one, i) => {
+        const at = first[g]! + i;
+        effects[at] = one.effect;
+        level[at] = one.level;
+        const q = qs[one.level]!;
+        for (let r = 0; r < q1; r++) amounts[at * q1 + r] = links[one.level - 1]!.values[one.from + r * q]!;
+      });
+    }
+    return { starts: first, effects, values: amounts, level, front };
+  }
+
+  /** The entries by the row of their front, so that a row stays in the cache while its entries are visited. */
+  function placesOf(): {
+    placeOf: Int32Array;
+    rowStarts: Int32Array;
+    rowEntries: Int32Array;
+    firstRow: Int32Array;
+  } {
+    const firsts = new Int32Array(factor.fronts.length + 1);
+    factor.fronts.forEach((front, node) => {
+      firsts[node + 1] = firsts[node]! + front.rows.length;
+    });
+    const byFront: number[][] = factor.fronts.map(() => []);
+    for (let g = 0; g < groups; g++) byFront[frontOf[g]!]!.push(g);
+    const places = new Int32Array(effectOf.length);
+    const local = new Int32Array(width);
+    factor.fronts.forEach((front, node) => {
+      front.rows.forEach((effect, i) => {
+        local[effect] = i;
+      });
+      for (const g of byFront[node]!)
+        for (let e = starts[g]!; e < starts[g + 1]!; e++) places[e] = local[effectOf[e]!]!;
+    });
+    const counts = new Int32Array(firsts.at(-1)! + 1);
+    for (let g = 0; g < groups; g++) {
+      for (let e = starts[g]!; e < starts[g + 1]!; e++) counts[firsts[frontOf[g]!]! + places[e]! + 1]!++;
+    }
+    for (let row = 0; row + 1 < counts.length; row++) counts[row + 1]! += counts[row]!;
+    const ends = counts.slice();
+    const entries = new Int32Array(effectOf.length);
+    for (let g = 0; g < groups; g++) {
+      for (let e = starts[g]!; e < starts[g + 1]!; e++) entries[ends[firsts[frontOf[g]!]! + places[e]!]!++] = e;
+    }
+    return { placeOf: places, rowStarts: counts, rowEntries: entries, firstRow: firsts };
+  }
+
+  /** What stands in M besides the first level's share, by front: ZᵀZ of a group with itself or with one of another level. */
+  function blocksOf(): readonly (readonly CrossBlock[])[] {
+    const list: CrossBlock[][] = factor.fronts.map(() => []);
+    const local = new Int32Array(width);
+    const waiting: Omit<CrossBlock, "row" | "column">[][] = factor.fronts.map(() => []);
+    const add = (block: Omit<CrossBlock, "row" | "column">): void => {
+      waiting[Math.min(home[block.left]!, home[block.right]!)]!.push(block);
+    };
+    for (let f = 1; f < sizes.length; f++) {
+      for (let g = 0; g < sizes[f]!; g++) {
+        const effect = offset[bases[f]! + g]!;
+        add({ left: effect, right: effect, from: f, to: f, at: g * qs[f]! * qs[f]!, values: own[f]! });
       }
     }
-  };
+    for (const pair of pairs) {
+      const size = qs[pair.from]! * qs[pair.to]!;
+      for (let g = 0; g < sizes[pair.from]!; g++) {
+        const left = offset[bases[pair.from]! + g]!;
+        for (let e = pair.starts[g]!; e < pair.starts[g + 1]!; e++) {
+          const right = offset[bases[pair.to]! + pair.others[e]!]!;
+          add({ left, right, from: pair.from, to: pair.to, at: e * size, values: pair.values });
+        }
+      }
+    }
+    factor.fronts.forEach((front, node) => {
+      front.rows.forEach((effect, i) => {
+        local[effect] = i;
+      });
+      for (const block of waiting[node]!) {
+        list[node]!.push({ ...block, row: local[block.left]!, column: local[block.right]! });
+      }
+    });
+    return list;
+  }
+
+  /** M less its factorization's progress: this front's share of I + Λ₂ᵀ S Λ₂ */
+  function addFront(node: number, memory: Float64Array, at: number, stride: number): void {
+    for (const { row, column, from, to, at: first, values: amounts } of blocks[node]!) {
+      const [q, r] = [qs[from]!, qs[to]!];
+      const [l, right] = [lambda[from]!, lambda[to]!];
+      for (let i = 0; i < q; i++) {
+        for (let j = 0; j < r; j++) {
+          let sum = row === column && i === j ? 1 : 0;
+          for (let u = 0; u < q; u++) {
+            for (let v = 0; v < r; v++) sum += l[u * q + i]! * amounts[first + u * r + v]! * right[v * r + j]!;
+          }
+          const [low, high] = row + i >= column + j ? [row + i, column + j] : [column + j, row + i];
+          if (row === column && j > i) continue;
+          memory[at + low * stride + high]! += sum;
+        }
+      }
+    }
+    const count = factor.fronts[node]!.rows.length;
+    const first = firstRow[node]!;
+    if (q1 === 1) {
+      subtractPlain(memory, at, stride, count, first, rowStarts, rowEntries, groupOfEntry, starts, placeOf, mixed);
+      return;
+    }
+    for (let row = 0; row < count; row++) {
+      const to = at + row * stride;
+      for (let i = rowStarts[first + row]!; i < rowStarts[first + row + 1]!; i++) {
+        const e = rowEntries[i]!;
+        for (let k = starts[groupOfEntry[e]!]!; k <= e; k++) {
+          let sum = 0;
+          for (let r = 0; r < q1; r++) sum += mixed[e * q1 + r]! * mixed[k * q1 + r]!;
+          memory[to + placeOf[k]!]! -= sum;
+        }
+      }
+    }
+  }
+
+  function scale(): void {
+    for (let e = 0; e < effectOf.length;) {
+      const f = levelOf[e]!;
+      const q = qs[f]!;
+      const l = lambda[f]!;
+      if (q === 1) {
+        for (let r = 0; r < q1; r++) scaled[e * q1 + r] = values[e * q1 + r]! * l[0]!;
+      } else {
+        // the effects of a group stand side by side
+        for (let c = 0; c < q; c++) {
+          for (let r = 0; r < q1; r++) {
+            let sum = 0;
+            for (let k = 0; k < q; k++) sum += values[(e + k) * q1 + r]! * l[k * q + c]!;
+            scaled[(e + c) * q1 + r] = sum;
+          }
+        }
+      }
+      e += q;
+    }
+    for (let f = 1; f < sizes.length; f++) {
+      const q = qs[f]!;
+      const l = lambda[f]!;
+      const from = products[f]!;
+      for (let g = 0; g < sizes[f]!; g++) {
+        const to = offset[bases[f]! + g]! * m0;
+        for (let c = 0; c < q; c++) {
+          for (let j = 0; j < m0; j++) {
+            let sum = 0;
+            for (let k = 0; k < q; k++) sum += l[k * q + c]! * from[(g * q + k) * m0 + j]!;
+            b[to + c * m0 + j] = sum;
+          }
+        }
+      }
+    }
+  }
 
   function evaluate(at: readonly Float64Array[]): Evaluation | undefined {
     check();
     lambda = at;
+    inverse = undefined;
     s.set(cross);
-    const dense = factor.matrix;
-    dense.set(statistics.dense);
-    for (let f = 1; f < qs.length; f++) right.set(products[f]!, bases[f]! * m0);
+    scale();
     let logDeterminant = 0;
     const l1 = lambda[0]!;
     const inner = new Float64Array(q1 * q1);
@@ -311,7 +553,7 @@ function solver(statistics: CrossedStatistics, levels: readonly ModelLevel[], ch
         for (let j = 0; j <= i; j++) {
           let sum = i === j ? 1 : 0;
           for (let r = 0; r < q1; r++) {
-            for (let t = 0; t < q1; t++) sum += l1[r * q1 + i]! * own[ownAt + r * q1 + t]! * l1[t * q1 + j]!;
+            for (let t = 0; t < q1; t++) sum += l1[r * q1 + i]! * own[0]![ownAt + r * q1 + t]! * l1[t * q1 + j]!;
           }
           inner[i * q1 + j] = sum;
         }
@@ -333,44 +575,33 @@ function solver(statistics: CrossedStatistics, levels: readonly ModelLevel[], ch
           u[i * m0 + j] = sum;
         }
       }
-      const first = starts[g]!;
-      const entries = starts[g + 1]! - first;
-      for (let e = first; e < first + entries; e++) {
+      for (let e = starts[g]!; e < starts[g + 1]!; e++) {
+        const to = effectOf[e]! * m0;
         for (let i = 0; i < q1; i++) {
           let sum = 0;
-          for (let r = 0; r < q1; r++) sum += v[i * q1 + r]! * values[e * q1 + r]!;
+          for (let r = 0; r < q1; r++) sum += v[i * q1 + r]! * scaled[e * q1 + r]!;
           mixed[e * q1 + i] = sum;
+          for (let j = 0; j < m0; j++) b[to + j]! -= sum * u[i * m0 + j]!;
         }
       }
       for (let i = 0; i < q1; i++) {
-        for (let e = first; e < first + entries; e++) {
-          const value = mixed[e * q1 + i]!;
-          if (value === 0) continue;
-          const column = columns[e]!;
-          for (let j = 0; j < m0; j++) right[column * m0 + j]! -= value * u[i * m0 + j]!;
-        }
         for (let j = 0; j < m0; j++) {
           const value = u[i * m0 + j]!;
           for (let k = 0; k <= j; k++) s[j * m0 + k]! -= value * u[i * m0 + k]!;
         }
       }
     }
-    if (q1 === 1) subtractPlain(dense, width, rowStarts, rowEntries, groupOfEntry, starts, columns, mixed);
-    else subtractSeveral(dense, width, rowStarts, rowEntries, groupOfEntry, starts, columns, mixed, q1);
-    b.set(right);
-    applyTransposed(b, m0, m0);
-    scaleDense(dense, width, qs, sizes, bases, lambda);
-    const whole = factor.factorize();
+    const whole = factor.factorize(addFront);
     if (whole === undefined) return undefined;
     logDeterminant += whole;
-    for (let j = 0; j < m0; j++) solveLower(dense, width, b, j, m0);
+    factor.solveLower(b, m0);
     for (let r = 0; r < width; r++) {
       for (let j = 0; j < m0; j++) {
         const value = b[r * m0 + j]!;
         for (let k = 0; k <= j; k++) s[j * m0 + k]! -= value * b[r * m0 + k]!;
       }
     }
-    for (let j = 0; j < m0; j++) solveUpper(dense, width, b, j, m0);
+    factor.solveUpper(b, m0);
 
     for (let i = 0; i < p; i++) for (let j = 0; j <= i; j++) factorX[i * p + j] = s[i * m0 + j]!;
     const logDeterminantX = factorize(factorX, p);
@@ -387,174 +618,138 @@ function solver(statistics: CrossedStatistics, levels: readonly ModelLevel[], ch
     return { logDeterminant, residual, logDeterminantX, beta, factorX: factorX.slice() };
   }
 
-  /** K and H as below where every factor has one effect. */
-  function descendPlain(inverse: Float64Array, visit: (g: number, k: Float64Array, h: Float64Array) => void): void {
-    const scale = new Float64Array(width);
-    for (let f = 1; f < qs.length; f++) scale.fill(lambda[f]!.at(0) ?? 0, bases[f], bases[f]! + sizes[f]!);
-    const spread = new Float64Array(columns.length);
-    for (let g = 0; g < groups; g++) {
-      const kept = 1 - own[g]! * p1[g]!;
-      for (let e = starts[g]!; e < starts[g + 1]!; e++) spread[e] = kept * values[e]! * scale[columns[e]!]!;
-    }
-    const quadratic = new Float64Array(groups);
-    addQuadratic(quadratic, inverse, width, rowStarts, rowEntries, groupOfEntry, starts, columns, spread);
-    const k = new Float64Array(1);
-    const h = new Float64Array(m0);
-    for (let g = 0; g < groups; g++) {
-      const kept = 1 - own[g]! * p1[g]!;
-      k[0] = kept * own[g]! - quadratic[g]!;
-      for (let j = 0; j < m0; j++) h[j] = kept * products[0]![g * m0 + j]!;
-      for (let e = starts[g]!; e < starts[g + 1]!; e++) {
-        const weight = spread[e]!;
-        const from = columns[e]! * m0;
-        for (let j = 0; j < m0; j++) h[j]! -= weight * b[from + j]!;
-      }
-      visit(g, k, h);
-    }
-  }
-
-  /** K [q × q] and H [q × m0] of every eliminated group, given M⁻¹ and b. */
-  function descend(inverse: Float64Array, visit: (g: number, k: Float64Array, h: Float64Array) => void): void {
-    if (isPlain) {
-      descendPlain(inverse, visit);
-      return;
-    }
-    const k = new Float64Array(q1 * q1);
-    const h = new Float64Array(q1 * m0);
+  /** What derivatives and effects need of M⁻¹, found once per point. */
+  function invert(): InverseParts {
+    if (inverse) return inverse;
+    /** [entries × q₁] (I − C P₁) Z₁ᵀ Z₂ Λ₂ */
+    const spread = new Float64Array(effectOf.length * q1);
+    /** [groups × q₁ × q₁] (I − C P₁) C, less what M⁻¹ takes away */
+    const k = new Float64Array(groups * q1 * q1);
+    const h = new Float64Array(groups * q1 * m0);
     const left = new Float64Array(q1 * q1);
-    let longest = 0;
-    for (let g = 0; g < groups; g++) longest = Math.max(longest, starts[g + 1]! - starts[g]!);
-    longest *= Math.max(...qs);
-    const touched = new Int32Array(longest);
-    const spread = new Float64Array(longest * q1);
     for (let g = 0; g < groups; g++) {
       const ownAt = g * q1 * q1;
       for (let i = 0; i < q1; i++) {
         for (let j = 0; j < q1; j++) {
           let sum = i === j ? 1 : 0;
-          for (let r = 0; r < q1; r++) sum -= own[ownAt + i * q1 + r]! * p1[ownAt + r * q1 + j]!;
+          for (let r = 0; r < q1; r++) sum -= own[0]![ownAt + i * q1 + r]! * p1[ownAt + r * q1 + j]!;
           left[i * q1 + j] = sum;
         }
       }
       for (let i = 0; i < q1; i++) {
         for (let j = 0; j < q1; j++) {
           let sum = 0;
-          for (let r = 0; r < q1; r++) sum += left[i * q1 + r]! * own[ownAt + r * q1 + j]!;
-          k[i * q1 + j] = sum;
+          for (let r = 0; r < q1; r++) sum += left[i * q1 + r]! * own[0]![ownAt + r * q1 + j]!;
+          k[ownAt + i * q1 + j] = sum;
         }
         for (let j = 0; j < m0; j++) {
           let sum = 0;
           for (let r = 0; r < q1; r++) sum += left[i * q1 + r]! * products[0]![(g * q1 + r) * m0 + j]!;
-          h[i * m0 + j] = sum;
+          h[(g * q1 + i) * m0 + j] = sum;
         }
       }
-      // Λ₂ᵀ Qᵀ as a sparse list of effects; an effect may come twice, which the sums below allow
-      let used = 0;
       for (let e = starts[g]!; e < starts[g + 1]!; e++) {
-        const column = columns[e]!;
-        let f = 1;
-        while (f + 1 < bases.length && column >= bases[f + 1]!) f++;
-        const q = qs[f]!;
-        const within = (column - bases[f]!) % q;
-        const l = lambda[f]!;
-        for (let c = 0; c < q; c++) {
-          if (l[within * q + c] === 0) continue;
-          const effect = column - within + c;
-          touched[used] = effect;
-          for (let i = 0; i < q1; i++) {
-            let value = 0;
-            for (let r = 0; r < q1; r++) value += left[i * q1 + r]! * values[e * q1 + r]!;
-            const weight = value * l[within * q + c]!;
-            spread[used * q1 + i] = weight;
-            for (let j = 0; j < m0; j++) h[i * m0 + j]! -= weight * b[effect * m0 + j]!;
-          }
-          used++;
-        }
-      }
-      // K −= Q Λ₂ M⁻¹ Λ₂ᵀ Qᵀ
-      for (let i = 0; i < q1; i++) {
-        for (let j = 0; j <= i; j++) {
+        const from = effectOf[e]! * m0;
+        for (let i = 0; i < q1; i++) {
           let sum = 0;
-          for (let s1 = 0; s1 < used; s1++) {
-            const row = touched[s1]!;
-            const at = row * width;
-            let inner = 0;
-            for (let s2 = 0; s2 < used; s2++) {
-              const column = touched[s2]!;
-              inner += spread[s2 * q1 + j]! * inverse[column <= row ? at + column : column * width + row]!;
-            }
-            sum += spread[s1 * q1 + i]! * inner;
-          }
-          k[i * q1 + j]! -= sum;
-          if (i !== j) k[j * q1 + i]! -= sum;
+          for (let r = 0; r < q1; r++) sum += left[i * q1 + r]! * scaled[e * q1 + r]!;
+          spread[e * q1 + i] = sum;
+          const to = (g * q1 + i) * m0;
+          for (let j = 0; j < m0; j++) h[to + j]! -= sum * b[from + j]!;
         }
       }
-      visit(g, k, h);
     }
-  }
-
-  /** [q × q] of M⁻¹ for group g of level f */
-  function innerInverse(inverse: Float64Array, f: number, g: number, out: Float64Array): void {
-    const q = qs[f]!;
-    const base = bases[f]! + g * q;
-    for (let i = 0; i < q; i++) {
-      for (let j = 0; j <= i; j++) {
-        const value = inverse[(base + i) * width + base + j]!;
-        out[i * q + j] = value;
-        out[j * q + i] = value;
+    const inner = levels.map(({ q, size }, f) => new Float64Array(f === 0 ? 0 : size * q * q));
+    factor.invert((node, memory, at, stride) => {
+      for (const { row, column, from, at: to } of blocks[node]!) {
+        if (row !== column) continue;
+        const q = qs[from]!;
+        for (let i = 0; i < q; i++) {
+          for (let j = 0; j <= i; j++) {
+            const value = memory[at + (row + i) * stride + row + j]!;
+            inner[from]![to + i * q + j] = value;
+            inner[from]![to + j * q + i] = value;
+          }
+        }
       }
-    }
+      const first = firstRow[node]!;
+      const count = factor.fronts[node]!.rows.length;
+      if (q1 === 1) {
+        quadratic(k, memory, at, stride, count, first, rowStarts, rowEntries, groupOfEntry, starts, placeOf, spread);
+      } else {
+        for (let row = 0; row < count; row++) {
+          const line = at + row * stride;
+          for (let i = rowStarts[first + row]!; i < rowStarts[first + row + 1]!; i++) {
+            const e = rowEntries[i]!;
+            const g = groupOfEntry[e]!;
+            for (let t = starts[g]!; t <= e; t++) {
+              const value = memory[line + placeOf[t]!]!;
+              for (let r = 0; r < q1; r++) {
+                for (let c = 0; c < q1; c++) {
+                  let both = spread[e * q1 + r]! * spread[t * q1 + c]!;
+                  if (t < e) both += spread[t * q1 + r]! * spread[e * q1 + c]!;
+                  k[(g * q1 + r) * q1 + c]! -= both * value;
+                }
+              }
+            }
+          }
+        }
+      }
+    });
+    inverse = { k, h, inner };
+    return inverse;
   }
 
   function differentiate(): Derivatives {
-    const inverse = factor.invert();
+    const { k, h, inner } = invert();
     const result = levels.map(({ q }) => ({
       omega: new Float64Array(q * q),
       psi: new Float64Array(q * q),
       phi: new Float64Array(q * q),
       info: q <= 3 ? new Float64Array(q ** 4) : undefined,
     }));
-    levels.forEach(({ q }, f) => {
+    levels.forEach(({ q, size }, f) => {
       const { omega, psi, phi, info } = result[f]!;
       const ff = new Float64Array(((q * (q + 1)) / 2) * p * p);
       const hc = new Float64Array(q);
-      const add = (k: Float64Array, h: Float64Array): void => {
+      // Λ⁻ᵀ (I − M⁻¹) Λ⁻¹; a Λ near singular is nudged, which moves the derivative by rounding only
+      const root = f === 0 ? undefined : sound(lambda[f]!, q);
+      const kg = new Float64Array(q * q);
+      const hg = new Float64Array(q * m0);
+      for (let g = 0; g < size; g++) {
+        if (root === undefined) {
+          kg.set(k.subarray(g * q * q, (g + 1) * q * q));
+          hg.set(h.subarray(g * q * m0, (g + 1) * q * m0));
+        } else {
+          for (let i = 0; i < q; i++) {
+            for (let j = 0; j < q; j++) kg[i * q + j] = (i === j ? 1 : 0) - inner[f]![(g * q + i) * q + j]!;
+          }
+          const base = offset[bases[f]! + g]! * m0;
+          for (let i = 0; i < q * m0; i++) hg[i] = b[base + i]!;
+          for (let j = 0; j < q; j++) solveUpper(root, q, kg, j, q);
+          for (let i = 0; i < q; i++) solveUpper(root, q, kg, i * q, 1);
+          for (let j = 0; j < m0; j++) solveUpper(root, q, hg, j, m0);
+        }
         let pair = 0;
         for (let i = 0; i < q; i++) {
           let sum = 0;
-          for (let j = 0; j < m0; j++) sum += h[i * m0 + j]! * contrast[j]!;
+          for (let j = 0; j < m0; j++) sum += hg[i * m0 + j]! * contrast[j]!;
           hc[i] = sum;
           for (let j = 0; j <= i; j++, pair++) {
             for (let r = 0; r < p; r++) {
-              const value = h[i * m0 + r]!;
-              for (let t = 0; t < p; t++) ff[(pair * p + r) * p + t]! += value * h[j * m0 + t]!;
+              const value = hg[i * m0 + r]!;
+              for (let t = 0; t < p; t++) ff[(pair * p + r) * p + t]! += value * hg[j * m0 + t]!;
             }
           }
         }
         for (let i = 0; i < q; i++) {
           for (let j = 0; j < q; j++) {
-            omega[i * q + j]! += k[i * q + j]!;
+            omega[i * q + j]! += kg[i * q + j]!;
             psi[i * q + j]! += hc[i]! * hc[j]!;
           }
         }
-        if (info) for (let i = 0; i < q * q; i++) for (let j = 0; j < q * q; j++) info[i * q * q + j]! += k[i]! * k[j]!;
-      };
-      if (f === 0) descend(inverse, (_, k, h) => add(k, h));
-      else {
-        // Λ⁻ᵀ (I − M⁻¹) Λ⁻¹; a Λ near singular is nudged, which moves the derivative by rounding only
-        const root = sound(lambda[f]!, q);
-        const k = new Float64Array(q * q);
-        const h = new Float64Array(q * m0);
-        for (let g = 0; g < sizes[f]!; g++) {
-          innerInverse(inverse, f, g, k);
-          for (let i = 0; i < q; i++) for (let j = 0; j < q; j++) k[i * q + j] = (i === j ? 1 : 0) - k[i * q + j]!;
-          const base = (bases[f]! + g * q) * m0;
-          for (let i = 0; i < q * m0; i++) h[i] = b[base + i]!;
-          for (let j = 0; j < q; j++) solveUpper(root, q, k, j, q);
-          for (let i = 0; i < q; i++) solveUpper(root, q, k, i * q, 1);
-          for (let j = 0; j < m0; j++) solveUpper(root, q, h, j, m0);
-          add(k, h);
-        }
+        if (!info) continue;
+        for (let i = 0; i < q * q; i++) for (let j = 0; j < q * q; j++) info[i * q * q + j]! += kg[i]! * kg[j]!;
       }
       let pair = 0;
       for (let i = 0; i < q; i++) {
@@ -574,7 +769,7 @@ function solver(statistics: CrossedStatistics, levels: readonly ModelLevel[], ch
   }
 
   function effects(): LevelEffects[] {
-    const inverse = factor.invert();
+    const { k, h, inner } = invert();
     return levels.map(({ q, size }, f) => {
       const l = lambda[f]!;
       const modes = new Float64Array(size * q);
@@ -583,62 +778,37 @@ function solver(statistics: CrossedStatistics, levels: readonly ModelLevel[], ch
       const d = new Float64Array(q * q);
       for (let i = 0; i < q; i++)
         for (let j = 0; j < q; j++) for (let r = 0; r < q; r++) d[i * q + j]! += l[i * q + r]! * l[j * q + r]!;
+      /** D h, the effects as combinations of X and y */
       const db = new Float64Array(q * m0);
-      const record = (g: number, covariance: Float64Array): void => {
+      for (let g = 0; g < size; g++) {
+        const base = f === 0 ? 0 : offset[bases[f]! + g]! * m0;
         for (let i = 0; i < q; i++) {
           let mode = 0;
-          for (let j = 0; j < m0; j++) mode += db[i * m0 + j]! * contrast[j]!;
+          for (let j = 0; j < m0; j++) {
+            let sum = 0;
+            for (let r = 0; r < q; r++) {
+              sum += f === 0 ? d[i * q + r]! * h[(g * q + r) * m0 + j]! : l[i * q + r]! * b[base + r * m0 + j]!;
+            }
+            db[i * m0 + j] = sum;
+            mode += sum * contrast[j]!;
+          }
           modes[g * q + i] = mode;
           solveLower(factorX, p, db, i * m0);
         }
         for (let i = 0; i < q; i++) {
           for (let j = 0; j < q; j++) {
-            let sum = covariance[i * q + j]!;
+            let sum = f === 0 ? d[i * q + j]! : 0;
+            for (let r = 0; r < q; r++) {
+              for (let t = 0; t < q; t++) {
+                if (f === 0) sum -= d[i * q + r]! * k[(g * q + r) * q + t]! * d[t * q + j]!;
+                else sum += l[i * q + r]! * inner[f]![(g * q + r) * q + t]! * l[j * q + t]!;
+              }
+            }
             if (i === j && sum < 0) sum = 0; // rounding
             conditional[(g * q + i) * q + j] = sum;
             for (let r = 0; r < p; r++) sum += db[i * m0 + r]! * db[j * m0 + r]!;
             prediction[(g * q + i) * q + j] = sum;
           }
-        }
-      };
-      if (f === 0) {
-        const covariance = new Float64Array(q * q);
-        descend(inverse, (g, k, h) => {
-          for (let i = 0; i < q; i++) {
-            for (let j = 0; j < m0; j++) {
-              let sum = 0;
-              for (let r = 0; r < q; r++) sum += d[i * q + r]! * h[r * m0 + j]!;
-              db[i * m0 + j] = sum;
-            }
-            for (let j = 0; j < q; j++) {
-              let sum = d[i * q + j]!;
-              for (let r = 0; r < q; r++)
-                for (let t = 0; t < q; t++) sum -= d[i * q + r]! * k[r * q + t]! * d[t * q + j]!;
-              covariance[i * q + j] = sum;
-            }
-          }
-          record(g, covariance);
-        });
-      } else {
-        const inner = new Float64Array(q * q);
-        const covariance = new Float64Array(q * q);
-        for (let g = 0; g < size; g++) {
-          innerInverse(inverse, f, g, inner);
-          const base = (bases[f]! + g * q) * m0;
-          for (let i = 0; i < q; i++) {
-            for (let j = 0; j < m0; j++) {
-              let sum = 0;
-              for (let r = 0; r < q; r++) sum += l[i * q + r]! * b[base + r * m0 + j]!;
-              db[i * m0 + j] = sum;
-            }
-            for (let j = 0; j < q; j++) {
-              let sum = 0;
-              for (let r = 0; r < q; r++)
-                for (let t = 0; t < q; t++) sum += l[i * q + r]! * inner[r * q + t]! * l[j * q + t]!;
-              covariance[i * q + j] = sum;
-            }
-          }
-          record(g, covariance);
         }
       }
       return { modes, conditional, prediction };
@@ -657,144 +827,93 @@ function solver(statistics: CrossedStatistics, levels: readonly ModelLevel[], ch
   };
 }
 
-/** The entries of the groups' lists in order of the dense effect they belong to. */
-function entriesByRow(
-  starts: Int32Array,
-  columns: Int32Array,
-  width: number,
-): { rowStarts: Int32Array; rowEntries: Int32Array; groupOfEntry: Int32Array } {
-  const rowStarts = new Int32Array(width + 1);
-  for (let e = 0; e < columns.length; e++) rowStarts[columns[e]! + 1]!++;
-  for (let r = 0; r < width; r++) rowStarts[r + 1]! += rowStarts[r]!;
-  const next = rowStarts.slice();
-  const rowEntries = new Int32Array(columns.length);
-  const groupOfEntry = new Int32Array(columns.length);
-  for (let g = 0; g + 1 < starts.length; g++) {
-    for (let e = starts[g]!; e < starts[g + 1]!; e++) {
-      groupOfEntry[e] = g;
-      rowEntries[next[columns[e]!]!++] = e;
-    }
-  }
-  return { rowStarts, rowEntries, groupOfEntry };
+/** A block of ZᵀZ between two groups of further levels. */
+interface CrossBlock {
+  /** first effect of each */
+  readonly left: number;
+  readonly right: number;
+  /** places of these in the front */
+  readonly row: number;
+  readonly column: number;
+  /** levels */
+  readonly from: number;
+  readonly to: number;
+  /** where the block begins among the values */
+  readonly at: number;
+  readonly values: Float64Array;
 }
 
-/** dense −= Σ_g m_g m_gᵀ over the lower triangle, row by row; m_g is the group's list of `mixed`. */
+interface InverseParts {
+  /** [groups × q₁ × q₁] K of the first level */
+  readonly k: Float64Array;
+  /** [groups × q₁ × m0] H of the first level */
+  readonly h: Float64Array;
+  /** per further level [size × q × q] the groups' own blocks of M⁻¹ */
+  readonly inner: readonly Float64Array[];
+}
+
+/** memory −= Σ_g m_g m_gᵀ over the lower triangle of a front, row by row; m_g is the group's list of `mixed`. */
 function subtractPlain(
-  dense: Float64Array,
-  width: number,
+  memory: Float64Array,
+  at: number,
+  stride: number,
+  count: number,
+  first: number,
   rowStarts: Int32Array,
   rowEntries: Int32Array,
   groupOfEntry: Int32Array,
   starts: Int32Array,
-  columns: Int32Array,
+  placeOf: Int32Array,
   mixed: Float64Array,
 ): void {
-  for (let row = 0; row < width; row++) {
-    const at = row * width;
-    for (let s = rowStarts[row]!; s < rowStarts[row + 1]!; s++) {
-      const e = rowEntries[s]!;
+  for (let row = 0; row < count; row++) {
+    const to = at + row * stride;
+    for (let i = rowStarts[first + row]!; i < rowStarts[first + row + 1]!; i++) {
+      const e = rowEntries[i]!;
       const value = mixed[e]!;
-      for (let k = starts[groupOfEntry[e]!]!; k <= e; k++) dense[at + columns[k]!]! -= value * mixed[k]!;
+      for (let k = starts[groupOfEntry[e]!]!; k <= e; k++) memory[to + placeOf[k]!]! -= value * mixed[k]!;
     }
   }
 }
 
-/** The same with q₁ numbers per entry. */
-function subtractSeveral(
-  dense: Float64Array,
-  width: number,
+/** k[g] −= m_gᵀ A m_g for the symmetric A of a front given by its lower triangle; m_g is the group's list of `spread`. */
+function quadratic(
+  k: Float64Array,
+  memory: Float64Array,
+  at: number,
+  stride: number,
+  count: number,
+  first: number,
   rowStarts: Int32Array,
   rowEntries: Int32Array,
   groupOfEntry: Int32Array,
   starts: Int32Array,
-  columns: Int32Array,
-  mixed: Float64Array,
-  q1: number,
-): void {
-  for (let row = 0; row < width; row++) {
-    const at = row * width;
-    for (let s = rowStarts[row]!; s < rowStarts[row + 1]!; s++) {
-      const e = rowEntries[s]!;
-      for (let k = starts[groupOfEntry[e]!]!; k <= e; k++) {
-        let sum = 0;
-        for (let i = 0; i < q1; i++) sum += mixed[e * q1 + i]! * mixed[k * q1 + i]!;
-        dense[at + columns[k]!]! -= sum;
-      }
-    }
-  }
-}
-
-/** quadratic[g] += m_gᵀ A m_g for a symmetric A given by its lower triangle; m_g is the group's list of `spread`. */
-function addQuadratic(
-  quadratic: Float64Array,
-  a: Float64Array,
-  width: number,
-  rowStarts: Int32Array,
-  rowEntries: Int32Array,
-  groupOfEntry: Int32Array,
-  starts: Int32Array,
-  columns: Int32Array,
+  placeOf: Int32Array,
   spread: Float64Array,
 ): void {
-  for (let row = 0; row < width; row++) {
-    const at = row * width;
-    for (let s = rowStarts[row]!; s < rowStarts[row + 1]!; s++) {
-      const e = rowEntries[s]!;
+  for (let row = 0; row < count; row++) {
+    const line = at + row * stride;
+    for (let i = rowStarts[first + row]!; i < rowStarts[first + row + 1]!; i++) {
+      const e = rowEntries[i]!;
       const g = groupOfEntry[e]!;
       let sum = 0;
-      for (let k = starts[g]!; k < e; k++) sum += spread[k]! * a[at + columns[k]!]!;
-      quadratic[g]! += spread[e]! * (2 * sum + spread[e]! * a[at + row]!);
+      for (let t = starts[g]!; t < e; t++) sum += spread[t]! * memory[line + placeOf[t]!]!;
+      k[g]! -= spread[e]! * (2 * sum + spread[e]! * memory[line + row]!);
     }
   }
 }
 
-/** M = I + Λ₂ᵀ S Λ₂ over the lower triangle, in place. */
-function scaleDense(
-  dense: Float64Array,
-  width: number,
-  qs: readonly number[],
-  sizes: readonly number[],
-  bases: readonly number[],
-  lambda: readonly Float64Array[],
-): void {
-  if (qs.slice(1).every((q) => q === 1)) {
-    const factors = new Float64Array(width);
-    for (let f = 1; f < qs.length; f++) factors.fill(lambda[f]!.at(0) ?? 0, bases[f], bases[f]! + sizes[f]!);
-    for (let i = 0; i < width; i++) {
-      const left = factors[i]!;
-      const row = i * width;
-      for (let j = 0; j <= i; j++) dense[row + j]! *= left * factors[j]!;
-      dense[row + i]! += 1;
-    }
-    return;
+/** tr((L Lᵀ)⁻¹ A) for A at an offset. */
+function traceOfSolve(l: Float64Array, p: number, a: Float64Array, at: number): number {
+  let trace = 0;
+  const column = new Float64Array(p);
+  for (let j = 0; j < p; j++) {
+    for (let i = 0; i < p; i++) column[i] = a[at + i * p + j]!;
+    solveLower(l, p, column);
+    solveUpper(l, p, column);
+    trace += column[j]!;
   }
-  // fill the upper triangle, then multiply by Λ from both sides block by block
-  for (let i = 0; i < width; i++) for (let j = 0; j < i; j++) dense[j * width + i] = dense[i * width + j]!;
-  for (let f = 1; f < qs.length; f++) {
-    const q = qs[f]!;
-    const l = lambda[f]!;
-    const scratch = new Float64Array(q);
-    for (let g = 0; g < sizes[f]!; g++) {
-      const base = bases[f]! + g * q;
-      for (let row = 0; row < width; row++) {
-        for (let c = 0; c < q; c++) {
-          let sum = 0;
-          for (let r = 0; r < q; r++) sum += dense[row * width + base + r]! * l[r * q + c]!;
-          scratch[c] = sum;
-        }
-        for (let c = 0; c < q; c++) dense[row * width + base + c] = scratch[c]!;
-      }
-      for (let column = 0; column < width; column++) {
-        for (let c = 0; c < q; c++) {
-          let sum = 0;
-          for (let r = 0; r < q; r++) sum += dense[(base + r) * width + column]! * l[r * q + c]!;
-          scratch[c] = sum;
-        }
-        for (let c = 0; c < q; c++) dense[(base + c) * width + column] = scratch[c]!;
-      }
-    }
-  }
-  for (let i = 0; i < width; i++) dense[i * width + i]! += 1;
+  return trace;
 }
 
 /** Λ with its diagonal at least 1e-5, so that it can be inverted. */

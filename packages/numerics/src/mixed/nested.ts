@@ -273,16 +273,3 @@ export function nestedEngine(statistics: NestedStatistics, check: () => void = (
   const tolerance = 1e-17 * Math.max(1, (rows / 1e4) ** 2);
   return { levels, p, rows, sumLogWeights, tolerance, evaluate, differentiate, effects };
 }
-
-/** tr((L Lᵀ)⁻¹ A) for A at an offset. */
-export function traceOfSolve(l: Float64Array, p: number, a: Float64Array, at: number): number {
-  let trace = 0;
-  const column = new Float64Array(p);
-  for (let j = 0; j < p; j++) {
-    for (let i = 0; i < p; i++) column[i] = a[at + i * p + j]!;
-    solveLower(l, p, column);
-    solveUpper(l, p, column);
-    trace += column[j]!;
-  }
-  return trace;
-}

@@ -314,12 +314,13 @@ export class RowPass {
     return sumLogWeights;
   }
 
-  /** Takes the groups of the rows of a block. */
-  load(codes: Int32Array, start: number, count: number): void {
+  /** Takes the groups of the rows of a block. @returns [count] valid until the next are loaded */
+  load(codes: Int32Array, start: number, count: number): Int32Array {
     const { rows } = this.design;
     const at = this.codes * 2;
     if (rows === null) this.whole.set(codes.subarray(start, start + count), at);
     else for (let r = 0; r < count; r++) this.whole[at + r] = codes[rows[start + r]!]!;
+    return this.whole.subarray(at, at + count);
   }
 
   /** Zᵀ W of the groups loaded last: effect k of q of a factor, whose values are column z of W. */
