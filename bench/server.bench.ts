@@ -199,6 +199,11 @@ try {
     ["/audit?page=1&size=50", "officer", false],
     [`/pupils/2025?school=${own}&page=2`, "principal", false],
     [`/pupils/2025/classes?school=${own}`, "principal", false],
+    ["/growth/schemes", "officer", false],
+    ["/growth/schemes/1/evaluation", "officer", true],
+    ["/growth/schemes/1/evaluation", "principal", false],
+    [`/growth/schools/${own}`, "principal", false],
+    ["/growth/measures", "officer", false],
   ];
   const rows: Row[] = [];
   for (const [path, actor, packed] of routes.filter(([route]) => new RegExp(wanted).test(route))) {

@@ -108,26 +108,25 @@ export function gatherSample(
 ): GatheredSample {
   const isPlausible = (value: number): boolean =>
     Number.isFinite(value) && (range === null || (value >= range.low && value <= range.high));
-  const measured = new Map<string, number | null>(); // null = twice
-  for (const { pupilCode, schoolYear, value } of rows) {
-    const key = pupilCode + separator + schoolYear;
-    if (measured.has(key)) measured.set(key, null);
-    else measured.set(key, value !== null && isPlausible(value) ? value : Number.NaN);
-  }
+  const { numbers, ranks } = numberPupils(rows);
+  const values = measuredValues(rows, numbers, ranks.length, isPlausible);
   const years = new Set<number>(scheme.years);
-  const judged = rows
-    .filter(({ schoolYear, stage }) => stage === scheme.stage && years.has(schoolYear))
-    .toSorted(
-      (a, b) => (a.pupilCode < b.pupilCode ? -1 : Number(a.pupilCode > b.pupilCode)) || a.schoolYear - b.schoolYear,
-    );
+  const judged: number[] = [];
+  rows.forEach(({ schoolYear, stage }, at) => {
+    if (stage === scheme.stage && years.has(schoolYear)) judged.push(at);
+  });
+  // pupils in the order of their codes, whatever the order of the rows
+  judged.sort((a, b) => ranks[numbers[a]!]! - ranks[numbers[b]!]! || rows[a]!.schoolYear - rows[b]!.schoolYear);
 
   const omitted = Object.fromEntries(omissions.map((omission) => [omission, 0])) as Record<Omission, number>;
   const counts = new Map<string, { measurements: number; used: number }>();
   const lines: Line[] = [];
   let firstMeasuredOn: string | null = null;
   let pupil = -1;
-  let lastPupil: string | null = null;
-  for (const row of judged) {
+  let lastPupil = -1;
+  for (const at of judged) {
+    const row = rows[at]!;
+    const number = numbers[at]!;
     const { measuredOn } = row;
     if (measuredOn !== null && (firstMeasuredOn === null || measuredOn < firstMeasuredOn)) firstMeasuredOn = measuredOn;
     const placements = row.placements.filter(({ share }) => share > 0 && Number.isFinite(share));
@@ -139,16 +138,17 @@ export function gatherSample(
     }
     const priors: number[] = [];
     for (let back = 1; back <= scheme.priors; back++)
-      priors.push(measured.get(row.pupilCode + separator + (row.schoolYear - back)) ?? Number.NaN);
+      priors.push(values.of(number, row.schoolYear - back) ?? Number.NaN);
     const adjusted = scheme.adjustments.map((adjustment) => adjustmentOf(row, adjustment));
-    const omission = omissionOf(row, priors, adjusted, placements.length);
+    const isTwice = values.of(number, row.schoolYear) === null;
+    const omission = omissionOf(row, isTwice, priors, adjusted, placements.length);
     if (omission !== null) {
       omitted[omission] += 1;
       continue;
     }
-    if (row.pupilCode !== lastPupil) {
+    if (number !== lastPupil) {
       pupil += 1;
-      lastPupil = row.pupilCode;
+      lastPupil = number;
     }
     let total = 0;
     for (const { share } of placements) total += share;
@@ -160,11 +160,12 @@ export function gatherSample(
 
   function omissionOf(
     row: MeasurementRow,
+    isTwice: boolean,
     priors: readonly number[],
     adjusted: readonly number[],
     places: number,
   ): Omission | null {
-    if (measured.get(row.pupilCode + separator + row.schoolYear) === null) return "duplicate";
+    if (isTwice) return "duplicate";
     if (row.value === null) return "notMeasured";
     if (!isPlausible(row.value)) return "implausible";
     if (priors.some(Number.isNaN)) return "noPrior";
@@ -173,8 +174,69 @@ export function gatherSample(
   }
 }
 
+/** A number for each pupil, by row; and the place of each number in the order of the codes. */
+function numberPupils(rows: readonly MeasurementRow[]): {
+  readonly numbers: Int32Array;
+  readonly ranks: Int32Array;
+} {
+  const known = new Map<string, number>();
+  const numbers = new Int32Array(rows.length);
+  for (let i = 0; i < rows.length; i++) {
+    const { pupilCode } = rows[i]!;
+    let number = known.get(pupilCode);
+    if (number === undefined) known.set(pupilCode, (number = known.size));
+    numbers[i] = number;
+  }
+  const ranks = new Int32Array(known.size);
+  [...known]
+    .toSorted(([a], [b]) => (a < b ? -1 : Number(a > b)))
+    .forEach(([, number], rank) => {
+      ranks[number] = rank;
+    });
+  return { numbers, ranks };
+}
+
+/** Values by pupil and year: NaN when absent or implausible, null when there are two. */
+function measuredValues(
+  rows: readonly MeasurementRow[],
+  numbers: Int32Array,
+  pupils: number,
+  isPlausible: (value: number) => boolean,
+): { readonly of: (pupil: number, schoolYear: number) => number | null } {
+  let first = Infinity;
+  let last = -Infinity;
+  for (const { schoolYear } of rows) {
+    first = Math.min(first, schoolYear);
+    last = Math.max(last, schoolYear);
+  }
+  const span = rows.length === 0 ? 0 : last - first + 1;
+  const values = new Float64Array(pupils * span).fill(Number.NaN);
+  const counts = new Uint8Array(pupils * span);
+  rows.forEach(({ schoolYear, value }, at) => {
+    const place = numbers[at]! * span + schoolYear - first;
+    counts[place] = Math.min(2, counts[place]! + 1);
+    if (value !== null && isPlausible(value)) values[place] = value;
+  });
+  return {
+    of: (pupil, schoolYear) => {
+      if (schoolYear < first || schoolYear > last) return Number.NaN;
+      const place = pupil * span + schoolYear - first;
+      return counts[place] === 2 ? null : values[place]!;
+    },
+  };
+}
+
 function columnsOf(lines: readonly Line[], scheme: GrowthScheme): GrowthSample {
-  const numbers = (of: (row: MeasurementRow) => number): Float64Array => Float64Array.from(lines, ({ row }) => of(row));
+  const numbers = (of: (line: Line) => number): Float64Array => {
+    const column = new Float64Array(lines.length);
+    for (let i = 0; i < lines.length; i++) column[i] = of(lines[i]!);
+    return column;
+  };
+  const codes = (of: (line: Line) => number): Int32Array => {
+    const column = new Int32Array(lines.length);
+    for (let i = 0; i < lines.length; i++) column[i] = of(lines[i]!);
+    return column;
+  };
   const school = groupBy(lines.map(({ placement }) => placement.schoolCode));
   const schoolYear = groupBy(lines.map(({ row, placement }) => placement.schoolCode + separator + row.schoolYear));
   const classYear = groupBy(
@@ -193,17 +255,17 @@ function columnsOf(lines: readonly Line[], scheme: GrowthScheme): GrowthSample {
   });
   return {
     size: lines.length,
-    value: numbers(({ value }) => value ?? Number.NaN),
-    priors: Array.from({ length: scheme.priors }, (_, k) => Float64Array.from(lines, ({ priors }) => priors[k]!)),
+    value: numbers(({ row }) => row.value ?? Number.NaN),
+    priors: Array.from({ length: scheme.priors }, (_, k) => numbers(({ priors }) => priors[k]!)),
     adjustments: Object.fromEntries(
-      scheme.adjustments.map((adjustment, k) => [adjustment, Float64Array.from(lines, ({ adjusted }) => adjusted[k]!)]),
+      scheme.adjustments.map((adjustment, k) => [adjustment, numbers(({ adjusted }) => adjusted[k]!)]),
     ),
-    isFemale: numbers((row) => adjustmentOf(row, "sex")),
-    hasSpecialNeeds: numbers((row) => adjustmentOf(row, "specialNeeds")),
-    isMigrant: numbers((row) => adjustmentOf(row, "migrant")),
-    share: Float64Array.from(lines, ({ share }) => share),
-    pupil: Int32Array.from(lines, ({ pupil }) => pupil),
-    entry: Int32Array.from(lines, ({ row }) => row.schoolYear - row.grade + 1),
+    isFemale: numbers(({ row }) => adjustmentOf(row, "sex")),
+    hasSpecialNeeds: numbers(({ row }) => adjustmentOf(row, "specialNeeds")),
+    isMigrant: numbers(({ row }) => adjustmentOf(row, "migrant")),
+    share: numbers(({ share }) => share),
+    pupil: codes(({ pupil }) => pupil),
+    entry: codes(({ row }) => row.schoolYear - row.grade + 1),
     cohort: groupBy(lines.map(({ row }) => `${row.schoolYear}-${row.grade}`)),
     school,
     schoolYear: { ...schoolYear, schools, years },
@@ -230,18 +292,24 @@ function adjustmentOf(row: MeasurementRow, adjustment: Adjustment): number {
 function groupBy(keys: readonly string[]): GroupColumn {
   const levels = [...new Set(keys)].toSorted((a, b) => (a < b ? -1 : 1));
   const places = new Map(levels.map((level, at) => [level, at]));
-  return { codes: Int32Array.from(keys, (key) => places.get(key)!), levels };
+  const codes = new Int32Array(keys.length);
+  for (let i = 0; i < keys.length; i++) codes[i] = places.get(keys[i]!)!;
+  return { codes, levels };
 }
 
 /** The lines for which `keep` is 1. Group numbers stay those of the whole. */
 export function filterSample(sample: GrowthSample, keep: Uint8Array): GrowthSample {
-  const numbers = (column: Float64Array): Float64Array => column.filter((_, i) => keep[i] === 1);
-  const codes = (column: Int32Array): Int32Array => column.filter((_, i) => keep[i] === 1);
+  let size = 0;
+  for (const one of keep) size += one;
+  const kept = new Int32Array(size);
+  let next = 0;
+  for (let i = 0; i < keep.length; i++) if (keep[i] === 1) kept[next++] = i;
+  const numbers = (column: Float64Array): Float64Array => pick(column, kept, new Float64Array(size));
+  const codes = (column: Int32Array): Int32Array => pick(column, kept, new Int32Array(size));
   const group = <T extends GroupColumn>(column: T): T => ({ ...column, codes: codes(column.codes) });
-  const value = numbers(sample.value);
   return {
-    size: value.length,
-    value,
+    size,
+    value: numbers(sample.value),
     priors: sample.priors.map(numbers),
     adjustments: Object.fromEntries(Object.entries(sample.adjustments).map(([key, column]) => [key, numbers(column)])),
     isFemale: numbers(sample.isFemale),
@@ -255,4 +323,10 @@ export function filterSample(sample: GrowthSample, keep: Uint8Array): GrowthSamp
     schoolYear: group(sample.schoolYear),
     classYear: group(sample.classYear),
   };
+}
+
+/** Fills `into` with the entries of `column` at the places `kept`. */
+function pick<T extends Float64Array | Int32Array>(column: T, kept: Int32Array, into: T): T {
+  for (let i = 0; i < kept.length; i++) into[i] = column[kept[i]!]!;
+  return into;
 }
