@@ -191,7 +191,7 @@ comment on column app.growth_runs.method is '方法及版本';
 comment on column app.growth_runs.input_hash is '输入数据的 SHA-256';
 comment on column app.growth_runs.input_rows is '输入的测量条数';
 comment on column app.growth_runs.batch_ids is '所用的数据批次';
-comment on column app.growth_runs.first_loaded_at is '所用数据最早的载入时间';
+comment on column app.growth_runs.first_loaded_at is '被评价学年的数据最早的载入时间';
 comment on column app.growth_runs.last_loaded_at is '所用数据最晚的载入时间';
 comment on column app.growth_runs.summary is '不涉及具体学校的结果';
 
@@ -458,7 +458,9 @@ begin
   insert into app.audit_events (district_id, account_id, account_name, action, subject, detail)
     values (v_district, app.account_id(), app.account_name(), 'growth.read', 'run ' || p_run,
       jsonb_build_object('scheme', v_scheme.name, 'measures', v_rows, 'batches', to_jsonb(coalesce(v_batches, '{}'))));
-  return query select v_hash, v_rows, coalesce(v_batches, '{}'), min(b.created_at), max(b.created_at)
+  -- a scheme comes before the data it judges, not before the years that are only its start
+  return query select v_hash, v_rows, coalesce(v_batches, '{}'),
+      min(b.created_at) filter (where b.school_year = any (v_scheme.school_years)), max(b.created_at)
     from app.measure_batches b where b.district_id = v_district and b.id = any (v_batches);
 end $$;
 

@@ -329,6 +329,8 @@ describe("what a run computes with", () => {
     await take();
     const { input, facts } = await as(place.officer, (tx) => readGrowthInput(tx, run.id));
     expect(facts).toMatchObject({ inputRows: 52, batchIds: [batch.id - 1, batch.id] });
+    // the year before is only where the pupils start
+    expect(Date.parse(facts.firstLoadedAt ?? "")).toBe(Date.parse(batch.by.at));
     expect([...new Set(input.pupil)].toSorted((a, b) => a - b)).toEqual(Array.from({ length: 32 }, (_, at) => at + 1));
     expect(input.schoolCodes.toSorted()).toEqual([codes[0], codes[1]]);
     expect(linesOf(input)).toContain(`2024 64 ${codes[0]} 5 1 | 2025 74 ${codes[0]} 5 1`);

@@ -273,7 +273,7 @@ export interface GrowthRun {
   readonly inputHash: string | null;
   readonly inputRows: number | null;
   readonly batchIds: readonly number[] | null;
-  /** when the first and the last of the batches was loaded */
+  /** when the first batch of a judged year, and the last of all, was loaded */
   readonly firstLoadedAt: string | null;
   readonly lastLoadedAt: string | null;
 }
