@@ -213,6 +213,13 @@ begin
   end loop;
 end $$;
 
+-- Looked up once per statement, not once per row.
+create function app.closed_surveys() returns bigint[] language sql stable security definer set search_path = '' as $$
+  select coalesce(array_agg(s.id), '{}') from app.surveys s where s.district_id = app.district_id() and s.state = 'closed'
+$$;
+revoke execute on function app.closed_surveys() from public;
+grant execute on function app.closed_surveys() to xingfu_user;
+
 -- Closed surveys are read by whoever reads schools: the district's sums by everybody, a school's by who reaches it.
 create policy closed on app.surveys for select to xingfu_user
   using (district_id = (select app.district_id()) and state = 'closed'
@@ -220,11 +227,11 @@ create policy closed on app.surveys for select to xingfu_user
 create policy shown on app.survey_results for select to xingfu_user
   using (district_id = (select app.district_id()) and is_shown
     and ((select app.may('school.read')) or unit_id = any ((select app.read_units())::bigint[]))
-    and exists (select from app.surveys s where s.district_id = survey_results.district_id and s.id = survey_results.survey_id and s.state = 'closed'));
+    and survey_id = any ((select app.closed_surveys())::bigint[]));
 -- Nobody reads an answer before the survey is closed.
 create policy closed on app.survey_answers for select to xingfu_user
   using (district_id = (select app.district_id()) and (select app.may('survey.manage'))
-    and exists (select from app.surveys s where s.district_id = survey_answers.district_id and s.id = survey_answers.survey_id and s.state = 'closed'));
+    and survey_id = any ((select app.closed_surveys())::bigint[]));
 create policy manage on app.survey_flags for select to xingfu_user
   using (district_id = (select app.district_id()) and (select app.may('survey.manage')));
 
@@ -286,14 +293,14 @@ begin
   if not found then
     return false;
   end if;
-  -- written anew in one transaction, in random order and under new numbers: neither the place of a row nor the
+  -- written anew in one transaction, under new random numbers and in their order: neither the place of a row nor the
   -- transaction it was written in tells when it came
   with moved as (
     delete from app.survey_answers a where a.district_id = app.district_id() and a.survey_id = p_survey
-    returning a.unit_id, a.party, a.stage, a.answered_on, a.sheet
+    returning gen_random_uuid() as id, a.unit_id, a.party, a.stage, a.answered_on, a.sheet
   )
-  insert into app.survey_answers (district_id, survey_id, unit_id, party, stage, answered_on, sheet)
-    select app.district_id(), p_survey, m.unit_id, m.party, m.stage, m.answered_on, m.sheet from moved m order by gen_random_uuid();
+  insert into app.survey_answers (district_id, id, survey_id, unit_id, party, stage, answered_on, sheet)
+    select app.district_id(), m.id, p_survey, m.unit_id, m.party, m.stage, m.answered_on, m.sheet from moved m order by m.id;
   delete from app.survey_tokens t where t.district_id = app.district_id() and t.survey_id = p_survey;
   return true;
 end $$;

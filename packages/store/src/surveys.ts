@@ -13,7 +13,7 @@ import type {
 } from "@xingfu/domain/survey";
 import { leastShown, schemeParty } from "@xingfu/domain/survey";
 import { note } from "./audit.ts";
-import { query, queryOne } from "./connection.ts";
+import { query, queryArrays, queryOne } from "./connection.ts";
 import { StoreFault } from "./fault.ts";
 import { loadDistrictSection, loadRows, lockYear } from "./returns.ts";
 import type { Transaction } from "./store.ts";
@@ -390,19 +390,39 @@ export async function* readSheets(
   surveyId: number,
   portion = 4000,
 ): AsyncGenerator<readonly KeptSheet[], void, undefined> {
+  const codes = await unitCodes(tx);
   let after = "00000000-0000-0000-0000-000000000000";
   for (;;) {
-    const rows = await query<KeptSheet>(
+    const found = await queryArrays(
       tx,
-      `select a.id, coalesce(u.code, '') as unit, a.party, a.stage, a.answered_on as "on", a.sheet
-       from app.survey_answers a join app.org_units u on u.district_id = a.district_id and u.id = a.unit_id
+      `select a.id, a.unit_id, a.party, a.stage, a.answered_on, a.sheet from app.survey_answers a
        where a.district_id = app.district_id() and a.survey_id = $1 and a.id > $2 order by a.id limit $3`,
       [surveyId, after, portion],
+    );
+    // columns of the statement above
+    const rows = (found as [string, number, SurveyParty, string, string, Sheet][]).map(
+      ([id, unitId, party, stage, on, sheet]): KeptSheet => ({
+        id,
+        unit: codes.get(unitId) ?? "",
+        party,
+        stage,
+        on,
+        sheet,
+      }),
     );
     if (rows.length > 0) yield rows;
     if (rows.length < portion) return;
     after = rows.at(-1)?.id ?? after;
   }
+}
+
+/** Codes of the units sheets belong to, by id. */
+async function unitCodes(tx: Transaction): Promise<ReadonlyMap<number, string>> {
+  const units = await query<{ id: number; code: string }>(
+    tx,
+    `select id, code from app.org_units where district_id = app.district_id() and code is not null and kind in ('district', 'school', 'campus')`,
+  );
+  return new Map(units.map((row) => [row.id, row.code]));
 }
 
 /** Keeps what a closed survey was summed up to, in place of what was kept before. */
@@ -549,11 +569,7 @@ export async function loadSampleSheets(
   surveyId: number,
   sheets: readonly Omit<KeptSheet, "id">[],
 ): Promise<number> {
-  const units = await query<{ id: number; code: string }>(
-    tx,
-    `select id, code from app.org_units where district_id = app.district_id() and code is not null and kind in ('district', 'school', 'campus')`,
-  );
-  const idOf = new Map(units.map((row) => [row.code, row.id]));
+  const idOf = new Map([...(await unitCodes(tx))].map(([id, code]) => [code, id]));
   const rows = sheets.map(({ unit, party, stage, on, sheet }) => ({
     unit_id: idOf.get(unit) ?? null,
     party,

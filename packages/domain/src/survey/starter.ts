@@ -5,8 +5,8 @@ import type { Form, FormSection, Question, SurveyParty } from "./form.ts";
 const degrees = { points: 5, lowLabel: "很不满意", highLabel: "很满意", satisfiedFrom: 4 } as const;
 const plain = { note: "", isRequired: true, showIf: [] } as const;
 
-function overall(text: string, hasFaces = false): Question {
-  return { id: "overall", kind: "scale", text, ...plain, ...degrees, hasFaces, isOverall: true, leaves: [] };
+function overall(text: string): Extract<Question, { kind: "scale" }> {
+  return { id: "overall", kind: "scale", text, ...plain, ...degrees, hasFaces: false, isOverall: true, leaves: [] };
 }
 
 /** Asked of those who are not satisfied, so that the answer leads somewhere. */
@@ -71,7 +71,7 @@ export const starterForms: readonly Form[] = [
     sections: [
       section(
         "我在学校",
-        overall("在学校，你开心吗？", true),
+        { ...overall("在学校，你开心吗？"), lowLabel: "很不开心", highLabel: "很开心", hasFaces: true },
         {
           id: "like",
           kind: "scale",
