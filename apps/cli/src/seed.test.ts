@@ -1,7 +1,7 @@
 import { canonicalText, schoolYear } from "@xingfu/domain/base";
 import { makeDistrict } from "@xingfu/fixtures";
 import type { Actor, Store } from "@xingfu/store";
-import { countPupils, listScenarios, listStates, loadDistrictYear, readOrganisation, readSchool } from "@xingfu/store";
+import { countPupils, listRounds, listScenarios, listStates, loadDistrictYear, readOrganisation, readSchool } from "@xingfu/store";
 import type { TestStore } from "@xingfu/store/testing";
 import { testStore } from "@xingfu/store/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -38,7 +38,8 @@ async function contents(store: Store, districtId: number) {
         states: states.schools.map((school) => `${school.schoolCode} ${school.state}`).toSorted(),
       });
     }
-    return { years, scenarios: (await listScenarios(tx, latest)).length };
+    const rounds = (await listRounds(tx)).map(({ year, schools, states }) => ({ year, schools, states }));
+    return { years, rounds, scenarios: (await listScenarios(tx, latest)).length };
   });
 }
 
@@ -68,6 +69,9 @@ describe("the seed", () => {
       new Set(["draft", "submitted", "returned", "verified"]),
     );
     expect(loaded.scenarios).toBe(1);
+    const [running, finished] = loaded.rounds;
+    expect(finished).toMatchObject({ year: 2024, states: { published: finished?.schools } });
+    expect(Object.keys(running?.states ?? {}).length).toBeGreaterThan(2);
 
     expect((await seed({ store: whole.store, log: quiet, scale })).outcome).toBe("present");
     expect(await contents(whole.store, report.districtId)).toEqual(loaded);

@@ -42,6 +42,7 @@ import {
   saveSurveyResult,
   setDeadline,
 } from "@xingfu/store";
+import { seedRounds } from "./seed-rounds.ts";
 
 export interface SeedOptions {
   readonly store: Store;
@@ -143,6 +144,16 @@ export async function seed({ store, log, scale = 1 }: SeedOptions): Promise<Seed
   // computed by the server once it runs, so that the first start does not wait
   await steps.run("增值评价计算", 98, () => requestRuns(store, officer));
   await steps.run("满意度调查", 98, () => addSurvey(store, officer, sample));
+  await steps.run("学校评估", 98, () =>
+    seedRounds({
+      store,
+      administrator,
+      officer,
+      hash: () => hash(officerAccount.password),
+      ownSchools: sample.accounts.filter(({ role }) => role === "principal").map(({ node }) => node.key),
+      today: new Date().toISOString().slice(0, 10),
+    }),
+  );
   await steps.run("填报状态", 100, () => settleStates(store, officer, sample));
 
   const seconds = (performance.now() - started) / 1000;

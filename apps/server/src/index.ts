@@ -8,6 +8,8 @@ export { buildApp } from "./app.ts";
 export type { AppConfig, AppOptions } from "./app.ts";
 export { readConfig } from "./config.ts";
 export type { Config } from "./config.ts";
+export { shippedScheme } from "./evaluation/schemes.ts";
+export { scoreInput } from "./evaluation/scored.ts";
 export { openApi } from "./plugins/openapi.ts";
 export { Refusal } from "./refusal.ts";
 export { createPasswords, makePassword, passwordWeakness, standardCost } from "./session/password.ts";

@@ -897,6 +897,52 @@ begin
         where a.district_id = e.district_id and a.evaluation_id = e.id and a.account_id = app.account_id()));
 end $$;
 
+-- The sample's evaluations with the states and days they are to have, in one step. Only in a district of sample data: a real
+-- one has no way to write what did not happen. p_schools: code, state, since, appealUntil, moves, self, surveys, figures,
+-- feedback, vetoes; p_entries: id, code, account, leaf, level, at.
+create function app.load_sample_round(p_round bigint, p_schools json, p_entries json) returns void
+language plpgsql security definer set search_path = pg_temp as $$
+declare
+  v_district integer := app.district_id();
+begin
+  if not app.may('evaluation.manage')
+    or not exists (select from app.districts d where d.district_id = v_district and d.is_sample) then
+    raise exception 'not a sample district' using errcode = '42501';
+  end if;
+  update app.evaluation_rounds r set is_sample = true where r.district_id = v_district and r.id = p_round;
+  create temporary table sample_schools as
+    select e.id as evaluation_id, e.school_id, x.* from json_to_recordset(p_schools) x(code text, state text, since timestamptz,
+        "appealUntil" date, moves json, self json, surveys json, figures json, feedback json, vetoes json)
+      join app.evaluations e on e.district_id = v_district and e.round_id = p_round and e.school_code = x.code;
+  update app.evaluations e set state = s.state, state_since = s.since, appeal_until = s."appealUntil", revision = 1
+    from sample_schools s where e.district_id = v_district and e.id = s.evaluation_id;
+  insert into app.evaluation_moves (district_id, evaluation_id, school_id, from_state, to_state, side, reason, by_name, moved_at)
+    select v_district, s.evaluation_id, s.school_id, m."from", m."to", m.side, m.reason, m.name, m.at
+    from sample_schools s, json_to_recordset(s.moves) m("from" text, "to" text, side text, reason text, name text, at timestamptz);
+  insert into app.self_entries (district_id, evaluation_id, place, school_id, judgement, words, revision, by_account, by_name, saved_at)
+    select v_district, s.evaluation_id, w.place, s.school_id, w.judgement, w.words, 1, app.account_id(), w.name, w.at
+    from sample_schools s, json_to_recordset(s.self) w(place text, judgement json, words text, name text, at timestamptz);
+  insert into app.evaluation_surveys (district_id, evaluation_id, place, party, satisfied, answers, source)
+    select v_district, s.evaluation_id, v.place, v.party, v.satisfied, v.answers, v.source
+    from sample_schools s, json_to_recordset(s.surveys) v(place text, party text, satisfied integer, answers integer, source text);
+  insert into app.evaluation_figures (district_id, evaluation_id, key, school_id, value, source, as_of, revision)
+    select v_district, s.evaluation_id, f.key, s.school_id, f.value, f.source, f."asOf", 1
+    from sample_schools s, json_to_recordset(s.figures) f(key text, value json, source text, "asOf" date);
+  insert into app.evaluation_vetoes (district_id, evaluation_id, veto, has_occurred, words)
+    select v_district, s.evaluation_id, v.veto, v.occurred, '' from sample_schools s, json_to_recordset(s.vetoes) v(veto text, occurred boolean);
+  insert into app.evaluation_feedback (district_id, evaluation_id, strengths, concerns, next_steps, revision)
+    select v_district, s.evaluation_id, f.strengths, f.concerns, f."nextSteps", 1
+    from sample_schools s, json_to_record(s.feedback) f(strengths text, concerns text, "nextSteps" text) where s.feedback is not null;
+  insert into app.review_entries (district_id, id, evaluation_id, school_id, assignment_id, place, party, method, judgement, words, revision,
+      written_at, saved_at)
+    select v_district, x.id, s.evaluation_id, s.school_id, a.id, x.leaf, a.party, 'onSiteCheck',
+      json_build_object('kind', 'rubric', 'level', x.level), '', 1, x.at, x.at
+    from json_to_recordset(p_entries) x(id uuid, code text, account bigint, leaf text, level text, at timestamptz)
+      join sample_schools s on s.code = x.code
+      join app.evaluation_assignments a on a.district_id = v_district and a.evaluation_id = s.evaluation_id and a.account_id = x.account;
+  drop table sample_schools;
+end $$;
+
 -- Row-level security ------------------------------------------------------------------------------------------------
 
 do $$
@@ -1206,6 +1252,6 @@ grant select (district_id, id, issue_id, step_id, file_name, media_type, byte_co
   insert (district_id, issue_id, step_id, file_name, media_type, byte_count, sha256, content) on app.issue_files to xingfu_user;
 
 revoke execute on function app.own_assignments(), app.seen_evaluations(text), app.open_evaluations(text), app.self_progress(bigint),
-  app.reviewers(), app.move_evaluations(bigint[], text[], text, text, text, date), app.touch_evaluations(bigint[]) from public;
+  app.reviewers(), app.move_evaluations(bigint[], text[], text, text, text, date), app.touch_evaluations(bigint[]), app.load_sample_round(bigint, json, json) from public;
 grant execute on function app.own_assignments(), app.seen_evaluations(text), app.open_evaluations(text), app.self_progress(bigint),
-  app.reviewers(), app.move_evaluations(bigint[], text[], text, text, text, date), app.touch_evaluations(bigint[]) to xingfu_user;
+  app.reviewers(), app.move_evaluations(bigint[], text[], text, text, text, date), app.touch_evaluations(bigint[]), app.load_sample_round(bigint, json, json) to xingfu_user;

@@ -493,3 +493,59 @@ export async function readProgress(tx: Transaction, roundId: number): Promise<Re
     add(id, { band });
   return progress;
 }
+
+/** One school of the sample as it is to stand. Times are ISO. */
+export interface SampleSchool {
+  readonly code: string;
+  readonly state: EvaluationState;
+  readonly since: string | null;
+  readonly appealUntil: string | null;
+  readonly moves: readonly MoveRecord[];
+  readonly self: readonly {
+    readonly place: string;
+    readonly judgement: object | null;
+    readonly words: string;
+    readonly name: string;
+    readonly at: string;
+  }[];
+  readonly surveys: readonly {
+    readonly place: string;
+    readonly party: string;
+    readonly satisfied: number;
+    readonly answers: number;
+    readonly source: string;
+  }[];
+  readonly figures: readonly {
+    readonly key: string;
+    readonly value: string;
+    readonly source: string;
+    readonly asOf: string;
+  }[];
+  readonly feedback: { readonly strengths: string; readonly concerns: string; readonly nextSteps: string } | null;
+  readonly vetoes: readonly { readonly veto: string; readonly occurred: boolean }[];
+}
+
+/**
+ * Puts a planned round of sample data into the states it is to have, entries of inspectors included; refused in a
+ * district that is not one of sample data.
+ */
+export async function loadSampleRound(
+  tx: Transaction,
+  roundId: number,
+  schools: readonly SampleSchool[],
+  entries: readonly {
+    readonly id: string;
+    readonly code: string;
+    readonly account: number;
+    readonly leaf: string;
+    readonly level: string;
+    readonly at: string;
+  }[],
+): Promise<void> {
+  await query(tx, `select app.load_sample_round($1, $2, $3)`, [
+    roundId,
+    JSON.stringify(schools),
+    JSON.stringify(entries),
+  ]);
+  await note(tx, "round.loadSample", `round ${roundId}`, { schools: schools.length, entries: entries.length });
+}

@@ -82,7 +82,14 @@ export interface KnownScheme {
 
 const shipped = new Map<string, Promise<KnownScheme | null>>();
 
-function shippedScheme(id: string, version: string): Promise<KnownScheme | null> {
+/** A scheme that ships. @throws RangeError for a name that does not: it is written in code, never typed */
+export async function shippedScheme({ scheme, version }: SchemeName): Promise<KnownScheme> {
+  const known = await findShipped(scheme, version);
+  if (known === null) throw new RangeError(`no scheme ${scheme} ${version}`);
+  return known;
+}
+
+function findShipped(id: string, version: string): Promise<KnownScheme | null> {
   const key = `${id} ${version}`;
   let known = shipped.get(key);
   if (known === undefined) {
@@ -105,7 +112,7 @@ function shippedScheme(id: string, version: string): Promise<KnownScheme | null>
 
 /** @throws NOT_FOUND when neither ships nor was published by the district */
 export async function findScheme(tx: Transaction, { scheme, version }: SchemeName): Promise<KnownScheme> {
-  const own = await shippedScheme(scheme, version);
+  const own = await findShipped(scheme, version);
   if (own !== null) return own;
   const published = await findPublishedScheme(tx, { scheme, version });
   if (published === null) throw new Refusal("NOT_FOUND", {});
@@ -121,7 +128,7 @@ export async function findScheme(tx: Transaction, { scheme, version }: SchemeNam
 
 /** Every scheme that ships, in the order of the library. */
 export async function shippedSchemes(): Promise<readonly KnownScheme[]> {
-  const all = await Promise.all(schemeHeadings.map(({ id, version }) => shippedScheme(id, version)));
+  const all = await Promise.all(schemeHeadings.map(({ id, version }) => findShipped(id, version)));
   return all.filter((known) => known !== null);
 }
 
