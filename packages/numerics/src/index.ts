@@ -8,6 +8,14 @@
 export * from "./fault.ts";
 export * from "./random.ts";
 export * from "./distribution/continuous.ts";
+export { mixtureQuantile } from "./distribution/mixture.ts";
+export type { MixtureTerm } from "./distribution/mixture.ts";
+export { krippendorffAlpha } from "./agreement/alpha.ts";
+export type { AlphaMetric, AlphaOptions, KrippendorffAlpha } from "./agreement/alpha.ts";
+export { intraclassCorrelations } from "./agreement/intraclass.ts";
+export type { Intraclass, IntraclassCorrelations, IntraclassForms } from "./agreement/intraclass.ts";
+export type { RatingMatrix } from "./agreement/ratings.ts";
+export { eigenSymmetric } from "./linear/eigen.ts";
 export { columnsOfFormula, parseFormula } from "./mixed/formula.ts";
 export type { ColumnUse, Formula } from "./mixed/formula.ts";
 export { factorOf } from "./mixed/table.ts";

@@ -53,8 +53,9 @@ if (isWriting) {
   if (!(worst < 1e-7 && interval < 1e-4)) process.exit(1);
 }
 
-// the second oracle, with the same arguments
+// the other oracles, with the same arguments
 await import("./quantile-regression.ts");
+await import("./agreement.ts");
 
 function difference(a: unknown, b: unknown, distance: (x: number, y: number) => number): number {
   if (typeof a === "number" && typeof b === "number") return distance(a, b);

@@ -3,6 +3,7 @@ import {
   chiSquaredCdf,
   chiSquaredQuantile,
   chiSquaredTail,
+  fQuantile,
   fTail,
   normalCdf,
   normalQuantile,
@@ -29,6 +30,10 @@ describe("distributions agree with R to 1e-12", () => {
     ["qchisq(0.95, 1)", chiSquaredQuantile(0.95, 1), 3.841458820694124],
     ["qchisq(0.5, 40)", chiSquaredQuantile(0.5, 40), 39.335344846611349],
     ["pf(3.2, 3, 60, lower = FALSE)", fTail(3.2, 3, 60), 0.029585067326319995],
+    ["qf(0.975, 5, 15)", fQuantile(0.975, 5, 15), 3.5764153492790602],
+    ["qf(0.025, 208, 3.7)", fQuantile(0.025, 208, 3.7), 0.34105892643523206],
+    ["qf(0.95, 1, 2)", fQuantile(0.95, 1, 2), 18.512820512820493],
+    ["qf(0.975, 33.3, 400)", fQuantile(0.975, 33.3, 400), 1.5723862484750286],
   ])("%s", (_, actual, expected) => {
     expect(relative(actual, expected)).toBeLessThan(1e-12);
   });

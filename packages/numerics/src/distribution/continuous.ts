@@ -62,6 +62,17 @@ export function chiSquaredQuantile(p: number, df: number): number {
   return invert((x) => chiSquaredCdf(x, df), density, p, 0, high);
 }
 
+/** f with P(F ≤ f) = p for F with `df1`, `df2` > 0 degrees of freedom. */
+export function fQuantile(p: number, df1: number, df2: number): number {
+  const scale = logGamma((df1 + df2) / 2) - logGamma(df1 / 2) - logGamma(df2 / 2) + (df1 / 2) * Math.log(df1 / df2);
+  const density = (f: number): number =>
+    Math.exp(scale + (df1 / 2 - 1) * Math.log(f) - ((df1 + df2) / 2) * Math.log1p((df1 * f) / df2));
+  const below = (f: number): number => 1 - fTail(f, df1, df2);
+  let high = 2;
+  while (below(high) < p && high < 1e300) high *= 2;
+  return invert(below, density, p, 0, high);
+}
+
 /** The root of cdf(x) = p in [low, high]: Newton where it stays inside the bracket, else bisection. */
 function invert(
   cdf: (x: number) => number,
