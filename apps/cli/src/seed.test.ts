@@ -1,7 +1,15 @@
 import { canonicalText, schoolYear } from "@xingfu/domain/base";
 import { makeDistrict } from "@xingfu/fixtures";
 import type { Actor, Store } from "@xingfu/store";
-import { countPupils, listRounds, listScenarios, listStates, loadDistrictYear, readOrganisation, readSchool } from "@xingfu/store";
+import {
+  countPupils,
+  listRounds,
+  listScenarios,
+  listStates,
+  loadDistrictYear,
+  readOrganisation,
+  readSchool,
+} from "@xingfu/store";
 import type { TestStore } from "@xingfu/store/testing";
 import { testStore } from "@xingfu/store/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
