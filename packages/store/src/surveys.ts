@@ -384,35 +384,42 @@ export async function issueSurveyTokens(
   return secrets.map(({ secret }, at) => writeSurveyKey(tx.districtId, surveyId, secret, macs[at] ?? null));
 }
 
-/** Sheets of a closed survey in their random order, in portions; nothing of who or when. */
+/**
+ * Sheets of a closed survey in their random order, in portions; nothing of who or when. One reading at a time in a
+ * transaction: it goes through a cursor, so that the order is found once and not once per portion.
+ */
 export async function* readSheets(
   tx: Transaction,
   surveyId: number,
   portion = 4000,
 ): AsyncGenerator<readonly KeptSheet[], void, undefined> {
   const codes = await unitCodes(tx);
-  let after = "00000000-0000-0000-0000-000000000000";
-  for (;;) {
-    const found = await queryArrays(
-      tx,
-      `select a.id, a.unit_id, a.party, a.stage, a.answered_on, a.sheet from app.survey_answers a
-       where a.district_id = app.district_id() and a.survey_id = $1 and a.id > $2 order by a.id limit $3`,
-      [surveyId, after, portion],
-    );
-    // columns of the statement above
-    const rows = (found as [string, number, SurveyParty, string, string, Sheet][]).map(
-      ([id, unitId, party, stage, on, sheet]): KeptSheet => ({
-        id,
-        unit: codes.get(unitId) ?? "",
-        party,
-        stage,
-        on,
-        sheet,
-      }),
-    );
-    if (rows.length > 0) yield rows;
-    if (rows.length < portion) return;
-    after = rows.at(-1)?.id ?? after;
+  await query(
+    tx,
+    `declare survey_sheets no scroll cursor for
+     select a.id, a.unit_id, a.party, a.stage, a.answered_on, a.sheet from app.survey_answers a
+     where a.district_id = app.district_id() and a.survey_id = $1 order by a.id`,
+    [surveyId],
+  );
+  try {
+    for (;;) {
+      const found = await queryArrays(tx, `fetch ${Math.trunc(portion)} from survey_sheets`);
+      // columns of the cursor above
+      const rows = (found as [string, number, SurveyParty, string, string, Sheet][]).map(
+        ([id, unitId, party, stage, on, sheet]): KeptSheet => ({
+          id,
+          unit: codes.get(unitId) ?? "",
+          party,
+          stage,
+          on,
+          sheet,
+        }),
+      );
+      if (rows.length > 0) yield rows;
+      if (rows.length < portion) return;
+    }
+  } finally {
+    await query(tx, "close survey_sheets").catch(() => undefined); // gone with the transaction when that has failed
   }
 }
 

@@ -61,12 +61,11 @@ const aspects = { moral: 5, lessons: 4, teachers: 4, open: 4, fair: 4, culture: 
 
 it("an answer that was confirmed is there after server and database were killed", async () => {
   const { child, ready } = await start();
-  let confirmed = 0;
-  let sent = 0;
-  let isDead = false;
+  const count = { confirmed: 0, sent: 0 };
+  const death = new AbortController();
   const answer = async (worker: number): Promise<void> => {
-    while (!isDead) {
-      sent += 1;
+    while (!death.signal.aborted) {
+      count.sent += 1;
       const reply = await fetch(`${ready.url}/api/v1/survey-answer`, {
         method: "POST",
         headers: { "content-type": "application/json" },
@@ -77,18 +76,18 @@ it("an answer that was confirmed is there after server and database were killed"
           sheet: { overall: 5, aspects },
         }),
       }).catch(() => null);
-      if (reply?.status === 204) confirmed += 1;
+      if (reply?.status === 204) count.confirmed += 1;
       else if (reply === null) return;
     }
   };
   const workers = Array.from({ length: 12 }, (_, worker) => answer(worker));
-  while (confirmed < 80) await new Promise((resolve) => setTimeout(resolve, 5));
+  while (count.confirmed < 80) await new Promise((resolve) => setTimeout(resolve, 5));
   process.kill(await databasePid(), "SIGKILL");
   child.kill("SIGKILL");
-  isDead = true;
+  death.abort();
   await Promise.all(workers);
   const after = (await start()).ready;
-  expect(confirmed).toBeGreaterThanOrEqual(80);
-  expect(after.stored).toBeGreaterThanOrEqual(confirmed);
-  expect(after.stored).toBeLessThanOrEqual(sent);
+  expect(count.confirmed).toBeGreaterThanOrEqual(80);
+  expect(after.stored).toBeGreaterThanOrEqual(count.confirmed);
+  expect(after.stored).toBeLessThanOrEqual(count.sent);
 });
