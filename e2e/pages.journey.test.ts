@@ -52,6 +52,12 @@ const visits: readonly (readonly [who: string, what: string, addresses: readonly
       "/data/states/3150990001",
       "/data/pupils",
       "/data/standards?at=moe-2017-quality-balance/resources%23R1",
+      "/surveys",
+      "/surveys/1",
+      "/surveys/2",
+      "/surveys/2/form",
+      "/surveys/2/plan",
+      "/surveys/2/links",
       "/system/organisation",
       "/system/audit",
       "/account",
@@ -67,6 +73,7 @@ const visits: readonly (readonly [who: string, what: string, addresses: readonly
       "/growth",
       "/growth/schools/2150990001",
       "/growth/data",
+      "/surveys/1",
       "/schools/2150990001",
       "/data/import",
       "/data/states/2150990001",
@@ -163,6 +170,8 @@ describe.skipIf(address === "").concurrent("each page", { timeout: 300_000 }, ()
       "/growth/schools/2150990001",
       "/data/states/3150990001",
       "/data/import",
+      "/surveys/1",
+      "/surveys/2/form",
     ]) {
       await visit(page, path);
       await picture(page, name("phone", `dark${path}`));
