@@ -13,6 +13,7 @@ import { useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { Chart } from "../charts/Chart.tsx";
 import { contributionsOption } from "../charts/contributions.ts";
+import { sharesOption } from "../charts/shares.ts";
 import { spreadOption } from "../charts/spread.ts";
 import { yearsOption } from "../charts/years.ts";
 import type { Palette } from "../lib/palette.ts";
@@ -33,7 +34,7 @@ export function Gallery() {
 }
 
 function Exhibits() {
-  const { t } = useTranslation(["common", "balance"]);
+  const { t } = useTranslation(["common", "balance", "surveys"]);
   const assessments = useMemo(
     () =>
       makeDistrict().years.map((year) => {
@@ -101,6 +102,20 @@ function Exhibits() {
       ),
     [assessments, lines, t],
   );
+  const shares = useCallback(
+    (palette: Palette) =>
+      sharesOption(
+        [
+          { name: "A", value: 0.93, low: 0.9, high: 0.95, isBelow: false },
+          { name: "B", value: 0.86, low: 0.79, high: 0.91, isBelow: false },
+          { name: "C", value: 0.74, low: 0.69, high: 0.78, isBelow: true },
+        ],
+        0.85,
+        { share: t("surveys:result.axis"), limit: t("surveys:result.limit", { limit: "85%" }) },
+        palette,
+      ),
+    [t],
+  );
   const table = { columns: ["R"], rows: dots.map((dot) => [dot.name]) };
   return (
     <Page title="Gallery">
@@ -129,6 +144,9 @@ function Exhibits() {
       </Sheet>
       <Sheet>
         <Chart title="contributions" option={contributions} table={table} height={320} />
+      </Sheet>
+      <Sheet>
+        <Chart title="shares" option={shares} table={table} height={200} />
       </Sheet>
       <Sheet>
         <Chart title="years" option={years} table={table} height={320} />
