@@ -188,6 +188,22 @@ describe("a whole evaluation", () => {
       "published",
     ]);
 
+    const report = await principal.client.readEvaluationReport({ params: { id } });
+    expect(report.title).toBe("示例1小学发展性评价报告");
+    expect(report.parts.map(({ heading }) => heading)).toContain("七、一校一品");
+    const file = await principal.client.downloadEvaluationReport({ params: { id }, query: { format: "docx" } });
+    expect(file.fileName).toMatch(/示例1小学.*docx$/);
+    expect(
+      Buffer.from(await file.blob.arrayBuffer())
+        .subarray(0, 2)
+        .toString(),
+    ).toBe("PK");
+    const sheet = await viewer.client.downloadRoundReport({ params: { id: round.id }, query: { format: "xlsx" } });
+    expect(sheet.blob.size).toBeGreaterThan(1000);
+    const raters = await officer.client.readRaters({ params: { id: round.id } });
+    expect(raters.raters).toMatchObject([{ schools: 1, ratings: leaves.length, severity: null }]);
+    expect(await code(principal.client.readRaters({ params: { id: round.id } }))).toBe("FORBIDDEN");
+
     const summary = await officer.client.readRoundSummary({ params: { id: round.id } });
     expect(summary.schools.map(({ school }) => school)).toEqual(["示例1小学"]);
     // too few schools for a distribution

@@ -1,15 +1,21 @@
 import { routes } from "@xingfu/contract";
 import { may } from "@xingfu/domain/access";
-import { readEvaluation } from "@xingfu/store";
+import { schoolYear } from "@xingfu/domain/base";
+import { evaluationReport, roundReport } from "@xingfu/domain/report";
+import type { ReportModel } from "@xingfu/domain/report";
+import { note, readEvaluation } from "@xingfu/store";
 import { chinaDay } from "../clock.ts";
 import type { Deps } from "../deps.ts";
+import { mediaTypes } from "../media.ts";
 import { PreparedJson } from "../prepared.ts";
 import { Recent } from "../recent.ts";
+import { Refusal } from "../refusal.ts";
 import { reachOf } from "../session/sessions.ts";
 import type { SignedIn } from "../session/sessions.ts";
 import { serveEvaluations } from "./evaluation-routes.ts";
 import { serveIssues } from "./issue-routes.ts";
 import type { Mending } from "./moves.ts";
+import { ratersOf } from "./raters.ts";
 import { resultOf, summaryOf } from "./results.ts";
 import { serveRounds } from "./round-routes.ts";
 import { serveSchemes } from "./scheme-routes.ts";
@@ -19,7 +25,7 @@ import { Scores } from "./scored.ts";
 const mostResults = 500;
 
 export function serveEvaluation(deps: Deps): void {
-  const { serve, store, assessments, shared, now } = deps;
+  const { serve, store, assessments, shared, workers, now } = deps;
   const scores = new Scores();
   const mending: Mending = { store, assessments, scores, now };
   serveSchemes(deps, scores);
@@ -41,6 +47,62 @@ export function serveEvaluation(deps: Deps): void {
 
   serve(routes.readRoundSummary, async ({ params, session }) =>
     store.withActor(session.actor, (tx) => summaryOf(tx, scores, params.id)),
+  );
+
+  serve(routes.readRaters, async ({ params, session }) =>
+    store.withActor(session.actor, (tx) => ratersOf(tx, scores, params.id)),
+  );
+
+  // reports
+
+  const schoolModel = (session: SignedIn, evaluationId: number): Promise<ReportModel> =>
+    store.withActor(session.actor, async (tx) => {
+      const head = await readEvaluation(tx, evaluationId);
+      const { scheme } = await scores.schemeOf(tx, head.roundId);
+      const result = await resultOf(tx, scores, head, now());
+      if (result.scorecard === null || result.hash === null) throw new Refusal("NOT_FOUND", {});
+      return evaluationReport({
+        ...result,
+        scheme,
+        card: result.scorecard,
+        hash: result.hash,
+        school: { code: head.schoolCode, name: head.school, type: head.type },
+        round: head.round,
+        year: head.year,
+        isSample: head.isSample,
+        years: result.years.map((own) => ({ ...own, year: schoolYear(own.year) })),
+        writtenOn: chinaDay(now()),
+      });
+    });
+  const roundModel = (session: SignedIn, roundId: number): Promise<ReportModel> =>
+    store.withActor(session.actor, async (tx) => {
+      const { scheme } = await scores.schemeOf(tx, roundId);
+      const { round, ...summary } = await summaryOf(tx, scores, roundId);
+      return roundReport({
+        ...summary,
+        scheme,
+        district: session.found.district.name,
+        round: round.name,
+        year: round.year,
+        isSample: round.isSample,
+        planned: round.schools,
+        writtenOn: chinaDay(now()),
+      });
+    });
+  const fileOf = async (session: SignedIn, model: ReportModel, format: "docx" | "xlsx", subject: string) => {
+    const bytes = await workers.run("model", { model, format });
+    await store.withActor(session.actor, (tx) => note(tx, "report.export", subject, { title: model.title, format }));
+    const fileName = `${model.title}${model.subtitle}${model.isSample ? "（示例数据）" : ""}.${format}`;
+    return { bytes, fileName, mediaType: mediaTypes[format] };
+  };
+
+  serve(routes.readEvaluationReport, async ({ params, session }) => schoolModel(session, params.id));
+  serve(routes.downloadEvaluationReport, async ({ params, query, session }) =>
+    fileOf(session, await schoolModel(session, params.id), query.format, `evaluation ${params.id}`),
+  );
+  serve(routes.readRoundReport, async ({ params, session }) => roundModel(session, params.id));
+  serve(routes.downloadRoundReport, async ({ params, query, session }) =>
+    fileOf(session, await roundModel(session, params.id), query.format, `round ${params.id}`),
   );
 }
 

@@ -4,7 +4,7 @@ import { schoolSections } from "@xingfu/domain/base";
 import type { DistrictYear, PupilRow, Section } from "@xingfu/domain/base";
 import type { ChangeCount, ReturnChange } from "@xingfu/domain/returns";
 import { compareReturns, countChanges } from "@xingfu/domain/returns";
-import type { ReportSource } from "@xingfu/domain/report";
+import type { ReportModel, ReportSource } from "@xingfu/domain/report";
 import { districtReport, schoolReport } from "@xingfu/domain/report";
 import {
   markIssues,
@@ -100,6 +100,8 @@ async function report(input: ReportInput): Promise<Uint8Array | null> {
 export const tasks = {
   check,
   report,
+  model: (input: { readonly model: ReportModel; readonly format: "docx" | "xlsx" }): Promise<Uint8Array> =>
+    writeReport(input.model, input.format),
   cells: async ({ current, previous, cells }: CellsInput): Promise<TypedRead> =>
     readTypedCells(current, cells, previous ?? undefined),
   mark: (input: { readonly bytes: Uint8Array; readonly issues: readonly Issue[] }): Promise<Uint8Array> =>

@@ -5,5 +5,6 @@
  * a note. Wording is decided here, layout nowhere here.
  */
 export * from "./district.ts";
+export * from "./evaluation.ts";
 export * from "./model.ts";
 export * from "./school.ts";
