@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { growthPercentiles } from "@xingfu/numerics";
+import { conventionalKnots, growthPercentiles } from "@xingfu/numerics";
 import { Compile } from "typebox/schema";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { run, runWell } from "./testing/run.ts";
@@ -42,6 +42,61 @@ const numbers = (cells: readonly string[]): Float64Array =>
   Float64Array.from(cells, (cell) => (cell === "" ? Number.NaN : Number(cell)));
 
 describe("percentiles", () => {
+  it("takes weights, and leaves out rows without one", async () => {
+    const weighted = pupils.map((pupil, i) => ({ ...pupil, w: i % 50 === 3 ? "" : String(1 + (i % 3)) }));
+    const rows = weighted.map(({ id, a, b, y, w }) => [id, a, b, y, w].join(","));
+    const path = await save("权重.csv", ["学籍号,a,b,y,w", ...rows].join("\n"));
+    const { stdout, stderr } = await runWell(["percentiles", path, ...usual, "--weights", "w", "--csv"]);
+    expect(stderr).toContain("（或权重）");
+    // a row of weight w counts as w rows
+    const copies = weighted.flatMap((pupil) => Array.from({ length: Number(pupil.w) }, () => pupil));
+    // the knots are those of the file, whatever its weights
+    const knots = [pupils.map(({ a }) => a), pupils.map(({ b }) => b)].map((cells) =>
+      conventionalKnots(numbers(cells)),
+    );
+    const { percentiles } = growthPercentiles(
+      {
+        current: numbers(copies.map(({ y }) => y)),
+        priors: [numbers(copies.map(({ a }) => a)), numbers(copies.map(({ b }) => b))],
+      },
+      { knots },
+    );
+    const expected = new Map(
+      copies.flatMap(({ id }, i) => (percentiles[i] === 0 ? [] : [[id, percentiles[i]!] as const])),
+    );
+    const lines = stdout.trim().split("\n").slice(1);
+    expect(lines.length).toBe(expected.size);
+    for (const line of lines) {
+      const [id = "", percentile] = line.split(",");
+      expect(Math.abs(Number(percentile) - expected.get(id)!)).toBeLessThanOrEqual(1);
+    }
+  });
+
+  it("corrects for measurement error by SIMEX", async () => {
+    const few = pupils.slice(0, 300);
+    const path = await save("误差.csv", ["id,b,y", ...few.map(({ id, b, y }) => [id, b, y].join(","))].join("\n"));
+    const asked = ["--prior", "b", "--current", "y", "--id", "id", "--sem", "15", "--simulations", "1"];
+    const { stdout } = await runWell(["percentiles", path, ...asked, "--csv"]);
+    const cohort = { current: numbers(few.map(({ y }) => y)), priors: [numbers(few.map(({ b }) => b))] };
+    const corrected = growthPercentiles(cohort, { measurementError: { standardErrors: [15], simulations: 1 } });
+    const printed = stdout.trim().split("\n").slice(1);
+    expect(printed.map((line) => Number(line.split(",")[1]))).toEqual([...corrected.percentiles]);
+    expect(corrected.percentiles).not.toEqual(growthPercentiles(cohort).percentiles);
+  }, 120_000);
+
+  it.each([
+    [["--sem", "12"], /每个先前成绩各给一个测量标准误（共 2 个），写了 1 个/],
+    [["--sem", "12,-1"], /测量标准误应为不小于 0 的数/],
+    [["--sem", "a,b", "--simulations", "0"], /--simulations 应为 1 到 10000 的整数/],
+    [["--simulations", "9"], /只与 --sem/],
+    [["--weights", "无此列"], /无此列/],
+  ])("refuses %s", async (more, sentence) => {
+    const path = await save("拒绝.csv", csv);
+    const { code, stdout, stderr } = await run(["percentiles", path, ...usual, ...more]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(sentence);
+  });
+
   it("prints what the engine computes, with identifiers as they stand in the file", async () => {
     const path = await save("成绩.csv", csv);
     const { stdout, stderr } = await runWell(["percentiles", path, ...usual, "--csv"]);

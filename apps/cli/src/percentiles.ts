@@ -1,7 +1,7 @@
 /** `xingfu percentiles`: growth percentiles of the pupils of a CSV file; no server, no database. */
 
 import { readFile } from "node:fs/promises";
-import type { FactorColumn, GrowthNote, GrowthPercentiles, SplineKnots } from "@xingfu/numerics";
+import type { FactorColumn, GrowthNote, GrowthOptions, GrowthPercentiles, SplineKnots } from "@xingfu/numerics";
 import { growthPercentiles, NumericsFault } from "@xingfu/numerics";
 import type { Call, Command } from "./command.ts";
 import { readDataFile } from "./data-file.ts";
@@ -35,6 +35,30 @@ export const command: Command = {
         en: 'knots and boundaries: {"a": {"knots": [4 numbers], "boundaries": [low, high]}}; default: by convention',
       },
     },
+    weights: {
+      kind: "value",
+      value: "w",
+      help: {
+        zh: "权重所在的列（≥ 0；空或 0 不参加计算）",
+        en: "column of weights (≥ 0; rows with none or 0 are left out)",
+      },
+    },
+    sem: {
+      kind: "value",
+      value: "a[,b]",
+      help: {
+        zh: "各先前成绩的测量标准误：数或列名，次序同 --prior；给出即按 SIMEX 校正测量误差",
+        en: "standard errors of measurement, numbers or columns in the order of --prior: corrects by SIMEX",
+      },
+    },
+    simulations: {
+      kind: "value",
+      value: "n",
+      help: {
+        zh: "SIMEX 每档误差模拟的次数（默认 50）",
+        en: "simulations of SIMEX at each amount of error (default 50)",
+      },
+    },
     json: {
       kind: "switch",
       help: {
@@ -60,6 +84,7 @@ export const command: Command = {
     "xingfu percentiles 成绩.csv --prior score2024 --current score2025 --id 学籍号 --csv > 百分位.csv",
     "xingfu percentiles 成绩.csv.gz --prior score2024,score2023 --current score2025 --id 学籍号 --json",
     "xingfu percentiles 成绩.csv --prior a --current y --id id --knots 结点.json",
+    "xingfu percentiles 成绩.csv --prior a,b --current y --id id --sem 25,28 --csv",
   ],
   run,
 };
@@ -86,24 +111,39 @@ async function run(call: Call): Promise<number> {
   const knotsPath = call.value("knots");
   const knots = knotsPath === undefined ? [] : await readKnots(knotsPath, priors);
 
+  const weightName = call.value("weights");
+  const errors = standardErrors(call, priors);
   const scores = [current, ...priors];
   const file = await readDataFile(path, (header) => {
     const kinds = new Map<string, ColumnKind>();
-    for (const name of [...scores, id]) {
+    const asked = errors.filter((one) => typeof one === "string");
+    for (const name of [...scores, ...(weightName === undefined ? [] : [weightName]), ...asked, id]) {
       if (!header.includes(name)) throw unknownColumn(name, header);
       kinds.set(name, name === id ? "factor" : "number");
     }
     return kinds;
   });
   const columns = scores.map((name) => numbersOf(file, name, id));
-  const result = compute(columns, scores, knots);
+  const options: GrowthOptions = {
+    knots,
+    ...(weightName !== undefined && { weights: weightsOf(numbersOf(file, weightName, id), weightName) }),
+    ...(errors.length > 0 && {
+      measurementError: {
+        standardErrors: errors.map((one, k) =>
+          typeof one === "number" ? one : errorsOf(file, one, id, columns[k + 1]!),
+        ),
+        simulations: simulationsOf(call),
+      },
+    }),
+  };
+  const result = compute(columns, scores, options);
 
   const { leftOut, used } = result;
   if (leftOut > 0) {
     await note(
       inLanguage(call, {
-        zh: `xingfu: ${leftOut} 行缺少先前或本次成绩，没有计算；计算了 ${used} 行。`,
-        en: `xingfu: ${leftOut} rows lack a prior or current score and are left out; ${used} rows are used.`,
+        zh: `xingfu: ${leftOut} 行缺少先前或本次成绩${weightName === undefined ? "" : "（或权重）"}，没有计算；计算了 ${used} 行。`,
+        en: `xingfu: ${leftOut} rows lack a prior or current score${weightName === undefined ? "" : " or a weight"} and are left out; ${used} rows are used.`,
       }),
     );
   }
@@ -159,13 +199,76 @@ function numbersOf(file: DataFile, name: string, id: string): Float64Array {
   });
 }
 
+/** One per prior: a number, or the name of a column; empty when none are given. */
+function standardErrors(call: Call, priors: readonly string[]): (number | string)[] {
+  const given = call.value("sem");
+  if (given === undefined) {
+    if (call.value("simulations") === undefined) return [];
+    throw new CommandRefusal({
+      zh: "--simulations 只与 --sem（测量标准误）同用。",
+      en: "--simulations goes with --sem, the standard errors of measurement.",
+    });
+  }
+  const list = given.split(",").map((one) => one.trim());
+  if (list.length !== priors.length) {
+    throw new CommandRefusal({
+      zh: `--sem 应为每个先前成绩各给一个测量标准误（共 ${priors.length} 个），写了 ${list.length} 个。`,
+      en: `--sem needs one standard error for each of the ${priors.length} priors; it names ${list.length}.`,
+    });
+  }
+  return list.map((one) => {
+    const value = Number(one);
+    if (one === "" || Number.isNaN(value)) return one;
+    if (value >= 0 && value < Infinity) return value;
+    throw new CommandRefusal({
+      zh: `测量标准误应为不小于 0 的数，--sem 写了“${one}”。`,
+      en: `A standard error of measurement is a number from 0; --sem says "${one}".`,
+    });
+  });
+}
+
+function simulationsOf(call: Call): number {
+  const given = call.value("simulations") ?? "50";
+  const value = Number(given);
+  if (Number.isInteger(value) && value >= 1 && value <= 10_000) return value;
+  throw new CommandRefusal({
+    zh: `--simulations 应为 1 到 10000 的整数，写了“${given}”。`,
+    en: `--simulations is a whole number from 1 to 10000; it says "${given}".`,
+  });
+}
+
+/** Weights with 0 where none is given, so that the row is left out. */
+function weightsOf(column: Float64Array, name: string): Float64Array {
+  return column.map((weight, row) => {
+    if (Number.isNaN(weight)) return 0;
+    if (weight >= 0 && weight < Infinity) return weight;
+    throw new CommandRefusal({
+      zh: `权重列“${name}”第 ${row + 1} 行数据是 ${weight}；权重应为不小于 0 的数。`,
+      en: `Row ${row + 1} of the weights "${name}" holds ${weight}; a weight is a number from 0.`,
+    });
+  });
+}
+
+/** Standard errors of each row; a row with the score and without its error is refused. */
+function errorsOf(file: DataFile, name: string, id: string, prior: Float64Array): Float64Array {
+  const column = numbersOf(file, name, id);
+  column.forEach((error, row) => {
+    if (Number.isNaN(prior[row]!) || (error >= 0 && error < Infinity)) return;
+    throw new CommandRefusal({
+      zh: `测量标准误列“${name}”第 ${row + 1} 行数据${Number.isNaN(error) ? "为空" : `是 ${error}`}；有成绩的行应有不小于 0 的标准误。`,
+      en: `Row ${row + 1} of the standard errors "${name}" ${Number.isNaN(error) ? "is empty" : `holds ${error}`}; a row with the score needs one from 0.`,
+    });
+  });
+  return column;
+}
+
 function compute(
   columns: readonly Float64Array[],
   names: readonly string[],
-  knots: readonly (SplineKnots | undefined)[],
+  options: GrowthOptions,
 ): GrowthPercentiles {
   try {
-    return growthPercentiles({ current: columns[0]!, priors: columns.slice(1), names }, { knots });
+    return growthPercentiles({ current: columns[0]!, priors: columns.slice(1), names }, options);
   } catch (error) {
     if (!(error instanceof NumericsFault)) throw error;
     const { rule, named = {}, problem } = error.fields;

@@ -20,7 +20,7 @@ export interface GrowthCohort {
   readonly names?: readonly string[];
 }
 
-export interface GrowthOptions extends Pick<QuantileOptions, "knots" | "timeLimitSeconds" | "signal"> {
+export interface GrowthOptions extends Pick<QuantileOptions, "knots" | "weights" | "timeLimitSeconds" | "signal"> {
   /** correct for the measurement error of the prior scores; by default they are taken as exact */
   readonly measurementError?: SimexOptions;
 }
@@ -61,9 +61,10 @@ export interface GrowthPercentiles {
  */
 export function growthPercentiles(cohort: GrowthCohort, options: GrowthOptions = {}): GrowthPercentiles {
   const { current, priors, names } = cohort;
-  const { knots, measurementError, timeLimitSeconds, signal } = options;
+  const { knots, weights, measurementError, timeLimitSeconds, signal } = options;
   const asked: QuantileOptions = {
     ...(knots === undefined ? {} : { knots }),
+    ...(weights === undefined ? {} : { weights }),
     ...(names === undefined ? {} : { names }),
     ...(timeLimitSeconds === undefined ? {} : { timeLimitSeconds }),
     ...(signal === undefined ? {} : { signal }),
@@ -74,7 +75,7 @@ export function growthPercentiles(cohort: GrowthCohort, options: GrowthOptions =
   const fit =
     measurementError === undefined
       ? naive
-      : { ...naive, coefficients: simexCoefficients(current, priors, naive, measurementError, watch) };
+      : { ...naive, coefficients: simexCoefficients(current, priors, naive, measurementError, watch, weights) };
   return {
     percentiles: countBelow(prepared, fit, watch.check),
     used: fit.used,

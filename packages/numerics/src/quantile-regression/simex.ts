@@ -41,6 +41,7 @@ export function simexCoefficients(
   naive: QuantileFit,
   options: SimexOptions,
   watch: ReturnType<typeof stopwatch>,
+  rowWeights?: NumericArray,
 ): Float64Array {
   const { standardErrors, lambdas = [0.5, 1, 1.5, 2], simulations = 50, seed = 1 } = options;
   const degree = options.extrapolation === "linear" ? 1 : 2;
@@ -83,7 +84,7 @@ export function simexCoefficients(
           (x, i) => x + scale * (typeof error === "number" ? error : error[i]!) * random.normal(),
         );
       });
-      const asked = { knots: naive.knots, taus: naive.taus };
+      const asked = { knots: naive.knots, taus: naive.taus, ...(rowWeights && { weights: rowWeights }) };
       const { coefficients } = fitPrepared(prepare(current, noisy, asked), noisy, asked, watch);
       for (let c = 0; c < size; c++) beta[c]! += coefficients[c]! / simulations;
     }
