@@ -27,8 +27,8 @@ interface Draft {
 const MERGED_ZEROS = 0.2;
 /** When the unknown of least degree meets this share of what is left, the rest is eliminated as one dense front. */
 const DENSE_TAIL = 0.5;
-/** Products of a factorization, ten seconds of work, at which looking for a better order ends. */
-const MOST_PRODUCTS = 3e10;
+/** Products of a factorization, some seconds of work, at which looking for a better order ends. */
+const MOST_PRODUCTS = 1e10;
 /** So many cost less than a front of their own. */
 const FEW_ZEROS = 16;
 

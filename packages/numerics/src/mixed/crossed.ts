@@ -253,6 +253,8 @@ interface Pattern {
 
 /** Above this share of pairs that meet, the Schur complement is one dense front. */
 const DENSE_SHARE = 0.4;
+/** Meetings kept while the order is looked for, 240 MB; above that too it is one dense front. */
+const MOST_MEETINGS = 3e7;
 
 function planPattern({ sizes, qs, links, pairs }: CrossedStatistics, check: () => void): Pattern {
   const bases: number[] = [0];
@@ -290,7 +292,7 @@ function planPattern({ sizes, qs, links, pairs }: CrossedStatistics, check: () =
     }
   }
   const dense: Front[] = [{ columns: Array.from({ length: total }, (_, i) => i), rows: [], parent: -1 }];
-  const most = Math.max(DENSE_SHARE * total * total, 2000);
+  const most = Math.min(MOST_MEETINGS, Math.max(DENSE_SHARE * total * total, 2000));
   const starts = new Int32Array(total + 1);
   const neighbours: number[] = [];
   const mark = new Int32Array(total).fill(-1);

@@ -402,8 +402,43 @@ describe("bad input is refused in words, or answered with a note", () => {
     const fit = fitMixed("y ~ 1 + (1 | g)", table);
     expect(fit.groups).toEqual({ g: 100_000 });
     expect(Number.isFinite(fit.criterion)).toBe(true);
+    // both by chance: what is left after the cheap eliminations is one dense block of 20,000
     expect(faultCode(() => fitMixed("y ~ 1 + (1 | g) + (1 | h)", table))).toBe("TOO_LARGE");
-  });
+    const stopped = { timeLimitSeconds: 1 };
+    expect(faultCode(() => fitMixed("y ~ 1 + (1 | g) + (1 | h)", table, stopped))).toBe("STOPPED");
+  }, 240_000);
+
+  it("9,000 effects besides the largest factor are no obstacle where few of them meet", () => {
+    const rows = 60_000;
+    const draw = seededRandom(12);
+    const sizes = { pupil: 20_000, teacher: 6000, room: 3000 };
+    const spread = { pupil: 0.6, teacher: 0.4, room: 0.3 };
+    const names = ["pupil", "teacher", "room"] as const;
+    const effects = names.map((name) => Float64Array.from({ length: sizes[name] }, () => spread[name] * draw.normal()));
+    const y = new Float64Array(rows);
+    const codes = names.map(() => new Int32Array(rows));
+    for (let i = 0; i < rows; i++) {
+      y[i] = draw.normal();
+      names.forEach((name, f) => {
+        // near in one factor is near in the others
+        const at = Math.floor(((i % 20_000) / 20_000) * sizes[name]) + (f === 0 ? 0 : draw.integer(3));
+        codes[f]![i] = at % sizes[name];
+        y[i]! += effects[f]![codes[f]![i]!]!;
+      });
+    }
+    const table = Object.fromEntries([
+      ["y", y],
+      ...names.map((name, f) => [
+        name,
+        { codes: codes[f]!, levels: Array.from({ length: sizes[name] }, (_, g) => `${g}`) },
+      ]),
+    ]) as Table;
+    const fit = fitMixed("y ~ 1 + (1 | pupil) + (1 | teacher) + (1 | room)", table);
+    expect(fit.report.converged).toBe(true);
+    for (const { group, sd } of fit.random) {
+      expect(Math.abs(sd[0]! - spread[group as keyof typeof spread])).toBeLessThan(0.05);
+    }
+  }, 240_000);
 });
 
 describe("the search", () => {
