@@ -51,7 +51,7 @@ import type { Scores } from "./scored.ts";
 const clockTolerance = 120;
 
 export function serveEvaluations(deps: Deps, scores: Scores, mending: Mending): void {
-  const { serve, store, assessments, now } = deps;
+  const { serve, store, now } = deps;
 
   serve(routes.listOwnEvaluations, async ({ session }) => {
     const heads = await store.withActor(session.actor, (tx) => listOwnEvaluations(tx));
@@ -76,7 +76,7 @@ export function serveEvaluations(deps: Deps, scores: Scores, mending: Mending): 
     const before = await store.withActor(session.actor, (tx) => readEvaluation(tx, params.id));
     const isVisible = maySee(before, "selfRating");
     const isOpen = before.sides.includes("school") && before.state === "selfEvaluation";
-    const held = isVisible ? await heldFigures(assessments, session, before.year, before.schoolCode) : [];
+    const held = isVisible ? await heldFigures(deps, session, before.year, before.schoolCode) : [];
     return store.withActor(session.actor, async (tx): Promise<SelfReply> => {
       const head = await readEvaluation(tx, params.id);
       const { scheme } = await scores.schemeOf(tx, head.roundId);
@@ -164,7 +164,7 @@ export function serveEvaluations(deps: Deps, scores: Scores, mending: Mending): 
 
   serve(routes.addEvaluationFigure, async ({ params, body, session }) => {
     const head = await store.withActor(session.actor, (tx) => readEvaluation(tx, params.id));
-    const held = await heldFigures(assessments, session, head.year, head.schoolCode);
+    const held = await heldFigures(deps, session, head.year, head.schoolCode);
     const figure = held.find((candidate) => candidate.key === body.key);
     if (figure === undefined) throw new Refusal("NOT_FOUND", {});
     return store.withActor(session.actor, async (tx) => {

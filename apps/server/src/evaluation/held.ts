@@ -8,14 +8,31 @@ import { schoolYearLabel } from "@xingfu/domain/base";
 import type { Scheme } from "@xingfu/domain/scheme";
 import { entryAt, labelOf, unitLabels } from "@xingfu/standards";
 import type { FigureSource } from "@xingfu/standards";
-import type { EvaluationFigure } from "@xingfu/store";
+import { growthBandOf } from "@xingfu/store";
+import type { EvaluationFigure, GrowthBand, Store } from "@xingfu/store";
 import type { Assessments } from "../balance/assessments.ts";
 import { chinaDay } from "../clock.ts";
 import { Refusal } from "../refusal.ts";
 import type { SignedIn } from "../session/sessions.ts";
 
-/** Figures of a school as they stand now; [] when nothing was reported for the year. */
+/** What figures are looked up in. */
+export interface FigureSources {
+  readonly store: Store;
+  readonly assessments: Assessments;
+}
+
+/** Figures of a school as they stand now, of the balance assessment and of value-added evaluation; [] when there are none. */
 export async function heldFigures(
+  { store, assessments }: FigureSources,
+  session: SignedIn,
+  year: SchoolYear,
+  schoolCode: string,
+): Promise<readonly HeldFigure[]> {
+  const bands = await store.withActor(session.actor, (tx) => growthBandOf(tx, schoolCode, year));
+  return [...(await balanceFigures(assessments, session, year, schoolCode)), ...growthFigures(bands)];
+}
+
+async function balanceFigures(
   assessments: Assessments,
   session: SignedIn,
   year: SchoolYear,
@@ -37,6 +54,36 @@ export async function heldFigures(
         return { key: heldKey(indicator, row.phase), ...named(indicator, row.phase), value, gap, source, asOf };
       }),
     );
+}
+
+/** Kinds of measurement that speak of learning; fitness, vision and the like are evidence of their own. */
+const academicKinds: ReadonlySet<string> = new Set([
+  "nationalMonitoring",
+  "provincialMonitoring",
+  "graduationExam",
+  "schoolExam",
+]);
+
+/**
+ * Bands of value-added evaluation: each under its scheme, and as the academic band that schemes of school evaluation take
+ * where there is exactly one. A school not distinguishable from expectation is as expected.
+ */
+export function growthFigures(bands: readonly GrowthBand[]): readonly HeldFigure[] {
+  const figureOf = (key: string, { title, years, band }: GrowthBand): HeldFigure => ({
+    key,
+    label: `增值等级：${title}`,
+    value: band === "notDistinguishable" ? "expected" : band,
+    unit: "",
+    gap: band === null ? { why: "not-reported", item: "valueAddedBand", where: "growth" } : null,
+    source: `增值评价“${title}”，${years.map(schoolYearLabel).join("、")}`,
+    asOf: null,
+  });
+  const academic = bands.filter(({ kind, band }) => academicKinds.has(kind) && band !== null);
+  const [only] = academic;
+  return [
+    ...bands.map((band) => figureOf(`growth.scheme${band.schemeId}`, band)),
+    ...(only !== undefined && academic.length === 1 ? [figureOf("growth.valueAddedBand", only)] : []),
+  ];
 }
 
 /** "balance.R3.primary" */

@@ -111,7 +111,7 @@ export async function moveOne(
   if (before.state !== from) throw changed();
   const held =
     wanted.to === "submitted" && from === "selfEvaluation"
-      ? await heldFigures(deps.assessments, session, before.year, before.schoolCode)
+      ? await heldFigures(deps, session, before.year, before.schoolCode)
       : [];
   return store.withActor(session.actor, async (tx) => {
     const head = await readEvaluation(tx, evaluationId);
