@@ -1,5 +1,6 @@
 /** Quantiles of a weighted mixture of scaled and shifted Student t (or normal) distributions: what is left after a parameter is integrated out. */
 import { normalCdf, normalQuantile, studentCdf } from "./continuous.ts";
+import { logGamma } from "./gamma.ts";
 
 export interface MixtureTerm {
   /** ≥ 0; all together 1 */
@@ -10,7 +11,7 @@ export interface MixtureTerm {
 }
 
 /**
- * x with P(X ≤ x) = p, to 1e-6 of the scale of the mixture.
+ * x with P(X ≤ x) = p, to about 1e-7 of the spread of the mixture.
  *
  * @param terms  at least one
  * @param p      0 < p < 1
@@ -41,8 +42,10 @@ export function mixtureQuantile(terms: readonly MixtureTerm[], p: number, df = I
     }
     return sum * normalizer;
   };
-  // a normalizer that is a little off for small df costs steps, not precision
-  const normalizer = 1 / Math.sqrt(2 * Math.PI);
+  const normalizer =
+    df === Infinity
+      ? 1 / Math.sqrt(2 * Math.PI)
+      : Math.exp(logGamma((df + 1) / 2) - logGamma(df / 2)) / Math.sqrt(df * Math.PI);
   let low = -Infinity;
   let high = Infinity;
   let x = mean + normalQuantile(p) * spread;
@@ -59,7 +62,8 @@ export function mixtureQuantile(terms: readonly MixtureTerm[], p: number, df = I
       else next = (low + high) / 2;
       reach *= 2;
     }
-    if (Math.abs(next - x) <= 1e-6 * spread) return next;
+    // the error of a Newton step is about the square of its length
+    if (Math.abs(next - x) <= (next === newton ? 1e-4 : 1e-8) * spread) return next;
     x = next;
   }
   return x;
