@@ -114,17 +114,48 @@ function evaluator(
     }
     return n;
   };
-  if (metric === "ordinal" || metric === "interval") {
+  if (metric === "interval") {
+    // everything is a sum over units, so a sample costs its units and not its ratings
+    let middle = 0;
+    let all = 0;
+    for (const unit of units) for (const level of unit) middle += (levels[level]! - middle) / ++all;
+    const sums = units.map((unit) => {
+      const size = unit.length;
+      let sum = 0;
+      let square = 0;
+      for (const level of unit) {
+        sum += levels[level]! - middle;
+        square += (levels[level]! - middle) ** 2;
+      }
+      let within = 0;
+      for (const level of unit) within += (levels[level]! - middle - sum / size) ** 2;
+      const only = unit.every((level) => level === unit[0]) ? unit[0]! : -1;
+      return { size, sum, square, own: (size * within) / (size - 1), only };
+    });
+    return (drawn) => {
+      let [n, total, squares, observed] = [0, 0, 0, 0];
+      const { only } = sums[drawn[0]!]!;
+      let isSame = only >= 0;
+      for (const u of drawn) {
+        const unit = sums[u]!;
+        n += unit.size;
+        total += unit.sum;
+        squares += unit.square;
+        observed += unit.own;
+        isSame &&= unit.only === only;
+      }
+      return isSame ? undefined : 1 - ((n - 1) * observed) / (n * (squares - (total * total) / n));
+    };
+  }
+  if (metric === "ordinal") {
     // Σ over ordered pairs of (s − t)² is 2 m Σ (s − mean)²
-    const scores = levels.slice();
+    const scores = new Float64Array(size);
     return (drawn) => {
       const n = count(drawn);
-      if (metric === "ordinal") {
-        let below = 0;
-        for (let level = 0; level < size; level++) {
-          scores[level] = below + counts[level]! / 2;
-          below += counts[level]!;
-        }
+      let below = 0;
+      for (let level = 0; level < size; level++) {
+        scores[level] = below + counts[level]! / 2;
+        below += counts[level]!;
       }
       let mean = 0;
       for (let level = 0; level < size; level++) mean += (counts[level]! * scores[level]!) / n;
