@@ -3,13 +3,11 @@
  * verdict and the trail.
  */
 
-import { classBandEdges, phases } from "../base/index.ts";
-import type { FindingRow, Gap, MonitoringRow, Phase, Verdict } from "../base/index.ts";
+import { classBandEdges, keeps, phases, usable } from "../base/index.ts";
+import type { Compare, Gap, MonitoringRow, Phase, Verdict } from "../base/index.ts";
 import type { BalanceFacts, StageFacts } from "./facts.ts";
-import { keeps } from "./judge.ts";
-import type { Compare } from "./judge.ts";
 import type { Merged, MergedSchool } from "./merge.ts";
-import { staffSum, stageOf, usable } from "./merge.ts";
+import { staffSum, stageOf } from "./merge.ts";
 import type { BalanceRules } from "./rules.ts";
 import { exclusionReason } from "./resources.ts";
 
@@ -776,17 +774,6 @@ function signedSum(
   return Number.isFinite(sum)
     ? { sum, gap: null }
     : { sum: null, gap: { why: "implausible", item: keys.map(({ key }) => key).join(", ") } };
-}
-
-/** What people found about an item: one "not met" decides, one open finding leaves it open. */
-export function reviewVerdict(item: string, findings: readonly FindingRow[]): Verdict {
-  let verdict: Verdict = "notComputable";
-  for (const finding of findings) {
-    if (finding.item !== item) continue;
-    if (finding.isMet === false) return "notMet";
-    if (finding.isMet === true) verdict = "met";
-  }
-  return findings.some((finding) => finding.item === item && finding.isMet === null) ? "notComputable" : verdict;
 }
 
 /** Reported subjects in the order of phase and subject. */

@@ -1,7 +1,7 @@
 /** Trails: how one figure of an assessment came about, worked out when somebody asks. */
 
 import { labelOf } from "@xingfu/standards";
-import { phases, satisfactionParties } from "../base/index.ts";
+import { phases, satisfactionParties, usable } from "../base/index.ts";
 import type { Phase, Trail, TrailInput } from "../base/index.ts";
 import type { Indicator } from "./assessment.ts";
 import {
@@ -17,7 +17,7 @@ import type { BalanceFacts } from "./facts.ts";
 import { openRelaxations, pooledAmount, termsOf } from "./indicators.ts";
 import type { Term } from "./indicators.ts";
 import { assessItems } from "./items.ts";
-import { hasStaff, mergeSchools, stageOf, usable } from "./merge.ts";
+import { hasStaff, mergeSchools, stageOf } from "./merge.ts";
 import type { MergedSchool } from "./merge.ts";
 import { assessPrecondition, assessSatisfaction } from "./recognition.ts";
 import { assessIndicator, assessResources, exclusionReason } from "./resources.ts";

@@ -1,9 +1,10 @@
 /** The seven resource indicators (资源配置): what is counted, for one school and phase. */
 
+import { usable } from "../base/index.ts";
 import type { Gap, Phase, Stage } from "../base/index.ts";
 import type { Indicator } from "./assessment.ts";
 import type { Amounts, SchoolFacts, StageFacts, TeacherCounts } from "./facts.ts";
-import { hasStaff, staffSum, stageOf, usable } from "./merge.ts";
+import { hasStaff, staffSum, stageOf } from "./merge.ts";
 import type { MergedSchool, Pool } from "./merge.ts";
 import type { BalanceRules } from "./rules.ts";
 

@@ -1,13 +1,11 @@
 /** Parts two and three: the 15 items of 政府保障程度 and the 9 of 教育质量, each condition judged by its definition. */
 
-import { allMet } from "../base/index.ts";
+import { allMet, judge, keeps, reviewVerdict, usable } from "../base/index.ts";
 import type { Gap, Verdict } from "../base/index.ts";
 import type { AssessmentGap, FailingSchool, ItemCondition, ItemResult } from "./assessment.ts";
-import { conditionDefinitions, figureValue, itemOf, monitoredSubjects, reviewVerdict } from "./conditions.ts";
+import { conditionDefinitions, figureValue, itemOf, monitoredSubjects } from "./conditions.ts";
 import type { MonitoringCondition, PooledCondition, SchoolCondition } from "./conditions.ts";
 import type { BalanceFacts } from "./facts.ts";
-import { judge, keeps } from "./judge.ts";
-import { usable } from "./merge.ts";
 import type { Merged } from "./merge.ts";
 import type { BalanceRules } from "./rules.ts";
 

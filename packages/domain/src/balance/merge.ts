@@ -1,6 +1,6 @@
 /** Which schools the rules see: uncounted campuses merged into their parents, stages with their pupils, split shares. */
 
-import { stages } from "../base/index.ts";
+import { stages, usable } from "../base/index.ts";
 import type { Phase, Stage } from "../base/index.ts";
 import type { Amounts, BalanceFacts, SchoolFacts, StageFacts } from "./facts.ts";
 import type { BalanceRules } from "./rules.ts";
@@ -45,11 +45,6 @@ export interface Merged {
   readonly withoutParent: readonly SchoolFacts[];
   /** codes that occur more than once */
   readonly duplicateCodes: readonly string[];
-}
-
-/** A reported number that can be counted with: finite and not negative; else null. */
-export function usable(value: number | null | undefined): number | null {
-  return value !== null && value !== undefined && value >= 0 && value < Infinity ? value : null;
 }
 
 /** The facts of one stage of one site. */

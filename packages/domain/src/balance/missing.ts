@@ -1,11 +1,11 @@
 /** What a district still lacks, and where an effort counts most. */
 
+import { keeps } from "../base/index.ts";
 import type { Phase } from "../base/index.ts";
 import { indicators } from "./assessment.ts";
 import type { BalanceAssessment, Indicator } from "./assessment.ts";
 import { pupilWeightedCv } from "./cv.ts";
 import type { BalanceFacts } from "./facts.ts";
-import { keeps } from "./judge.ts";
 import { mergeSchools } from "./merge.ts";
 import { assessResources } from "./resources.ts";
 import type { BalanceRules } from "./rules.ts";

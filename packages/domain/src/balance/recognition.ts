@@ -1,12 +1,10 @@
 /** Part four and the two gates around the assessment: satisfaction (社会认可度), vetoes (一票否决), the precondition. */
 
 import { tableAt } from "@xingfu/standards";
-import { allMet, satisfactionParties } from "../base/index.ts";
+import { allMet, judge, satisfactionParties, usable } from "../base/index.ts";
 import type { Gap, SchoolYear, VetoRow } from "../base/index.ts";
 import type { AssessmentGap, PreconditionResult, SatisfactionResult, VetoResult } from "./assessment.ts";
 import type { BalanceFacts } from "./facts.ts";
-import { judge } from "./judge.ts";
-import { usable } from "./merge.ts";
 import type { BalanceRules } from "./rules.ts";
 
 /**

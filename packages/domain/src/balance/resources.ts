@@ -1,13 +1,12 @@
 /** Part one, resources (资源配置): rows by school and phase, the school rule, the coefficients of variation. */
 
-import { allMet, phases } from "../base/index.ts";
+import { allMet, judge, keeps, phases } from "../base/index.ts";
 import type { Gap, Phase, Verdict } from "../base/index.ts";
 import { indicators } from "./assessment.ts";
 import type { AssessmentGap, AssessmentRow, CvResult, Exclusion, Indicator, IndicatorResult } from "./assessment.ts";
 import { pupilWeightedCv } from "./cv.ts";
 import type { BalanceFacts } from "./facts.ts";
 import { numeratorGap, numeratorOf } from "./indicators.ts";
-import { judge, keeps } from "./judge.ts";
 import type { Merged, MergedSchool } from "./merge.ts";
 import { phasesOf } from "./merge.ts";
 import type { BalanceRules } from "./rules.ts";

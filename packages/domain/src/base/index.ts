@@ -8,6 +8,7 @@ export * from "./canonical.ts";
 export * from "./district-year.ts";
 export * from "./fault.ts";
 export * from "./gap.ts";
+export * from "./judge.ts";
 export * from "./quantity.ts";
 export * from "./school-code.ts";
 export * from "./trail.ts";

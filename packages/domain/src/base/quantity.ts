@@ -1,4 +1,4 @@
-/** How numbers that are judged are written. */
+/** Numbers as reported and as they are written. */
 
 /**
  * Decimals to show a value with that is compared with a limit: as given, or more where rounding would make the value
@@ -9,4 +9,9 @@ export function decimalsBeside(value: number, limit: number, decimals: number): 
     if (value === limit || Number(value.toFixed(more)) !== limit) return more;
   }
   return decimals + 4;
+}
+
+/** A reported number that can be counted with: finite and not negative; else null. */
+export function usable(value: number | null | undefined): number | null {
+  return value !== null && value !== undefined && value >= 0 && value < Infinity ? value : null;
 }
