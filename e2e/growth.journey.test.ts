@@ -53,7 +53,7 @@ describe.skipIf(address === "")("value added", { timeout: 240_000 }, () => {
       if (runs.every(({ state }) => state === "done")) break;
       await officer.waitForTimeout(500);
     }
-  });
+  }, 600_000);
   afterAll(async () => {
     await browser.close();
   });
