@@ -35,6 +35,7 @@ const url = await new Promise<string>((resolve, reject) => {
   let text = "";
   child.stdout.on("data", (chunk: Buffer) => {
     text += chunk.toString();
+    process.stderr.write(chunk);
     const ready = /READY (\S+)/.exec(text)?.[1];
     if (ready !== undefined) resolve(ready);
   });
