@@ -10,6 +10,7 @@ export const queryClient = new QueryClient({
     queries: {
       staleTime: 30_000,
       refetchOnWindowFocus: false,
+      refetchOnReconnect: true,
       networkMode: "always", // without a network an answer may still come from the device, and a failure is to be said, not waited for
       // a refusal stays a refusal; only a lost connection or a busy server is worth another try
       retry: (count, error) =>

@@ -61,7 +61,7 @@ function Letters({
         <Empty title={t("feedback.none")}>{t("feedback.noneHint")}</Empty>
       ) : (
         <Sheet
-          title={t("one.tab.feedback")}
+          title={t("feedback.given")}
           aside={feedback.by === null ? undefined : `${feedback.by.name ?? ""} ${moment(feedback.by.at)}`}
         >
           <div className="stack">

@@ -337,7 +337,7 @@ export function Text({
       placeholder={label}
       value={textOf(value)}
       maxLength={200}
-      {...(width === undefined ? {} : { style: { width } })}
+      style={width === undefined ? { flex: "1 1 140px", width: "auto" } : { width }}
       onChange={({ target }) => onChange(target.value)}
     />
   );

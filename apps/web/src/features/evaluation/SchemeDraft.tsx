@@ -14,7 +14,7 @@ import type { Column } from "../../ui/DataTable.tsx";
 import { Page, Sheet } from "../../ui/Page.tsx";
 import { Failed, Loaded, Waiting } from "../../ui/States.tsx";
 import { useTell } from "../../ui/tell.ts";
-import { draftQuery, forgetEvaluations, schemesQuery, shippedSchemeQuery } from "./asked.ts";
+import { draftQuery, forgetEvaluations, schemeQuery } from "./asked.ts";
 import { useAutosave } from "./autosave.ts";
 import { SaveMark } from "./SaveMark.tsx";
 import { SchemeEditor } from "./SchemeEditor.tsx";
@@ -70,7 +70,7 @@ function Draft({ reply }: { readonly reply: SchemeDraftReply }) {
   });
   const [isAsking, setAsking] = useState(false);
   const { value: written, state } = saving;
-  const original = useOriginal(written);
+  const original = useOriginal(reply.draft);
   const { problems } = compileWritten(written);
   const title = textOf(written["title"]) || t("draft.title");
 
@@ -165,17 +165,11 @@ function Draft({ reply }: { readonly reply: SchemeDraftReply }) {
   );
 }
 
-/** The shipped scheme with most ids in common: what the draft most likely was copied from; null when none shares half of its nodes. */
-function useOriginal(written: Written) {
-  const { data } = useQuery(schemesQuery);
-  const guide = textOf(written["guide"]);
-  const types = JSON.stringify(written["schoolTypes"] ?? []);
-  const match = data?.schemes.find(
-    (entry) => entry.origin === "shipped" && JSON.stringify(entry.schoolTypes) === types && guide !== "",
-  );
+/** What the draft was copied from; null when it was written from nothing. */
+function useOriginal({ copiedFrom }: SchemeDraftReply["draft"]) {
   const query = useQuery({
-    ...shippedSchemeQuery(match?.scheme ?? "", match?.version ?? ""),
-    enabled: match !== undefined,
+    ...schemeQuery(copiedFrom?.scheme ?? "", copiedFrom?.version ?? ""),
+    enabled: copiedFrom !== null,
   });
   return query.data?.scheme ?? null;
 }

@@ -52,13 +52,12 @@ function Steps({ reply }: { readonly reply: EvaluationReply }) {
                   >
                     <strong>{t(`state.${state}`)}</strong>
                     <span className="small soft">
-                      {came !== undefined && place <= at
+                      {came !== undefined && (place < at || day === null)
                         ? moment(came.at)
                         : day === null
                           ? ""
                           : t("one.until", { day })}
                     </span>
-                    {place === at && day !== null ? <span className="small">{t("one.until", { day })}</span> : null}
                   </li>
                 );
               })}

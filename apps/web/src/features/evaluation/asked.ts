@@ -3,20 +3,10 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import type { SchoolYear } from "@xingfu/domain/base";
 import type { IssueState } from "@xingfu/domain/scheme";
-import { loadScheme } from "@xingfu/standards";
-import type { ShippedScheme } from "@xingfu/standards";
 import { api } from "../../lib/api.ts";
 import { queryClient } from "../../lib/query.ts";
 
 const part = "evaluation";
-
-/** A scheme that ships, out of the program itself; null = no such version ships. */
-export const shippedSchemeQuery = (id: string, version: string) =>
-  queryOptions({
-    queryKey: ["shipped-scheme", id, version],
-    queryFn: async (): Promise<ShippedScheme | null> => (await loadScheme(id, version)) ?? null,
-    staleTime: Number.POSITIVE_INFINITY,
-  });
 
 export const schemesQuery = queryOptions({ queryKey: [part, "schemes"], queryFn: () => api.listSchemes() });
 
