@@ -2,7 +2,9 @@
  * Mixed models: time of the fit with group effects, each job in a process of its own and so at its first call, beside lme4
  * on the same rows where R is installed.
  *
- *     node bench/mixed.bench.ts [small|full]
+ *     node bench/mixed.bench.ts [small|full|curves]
+ *
+ * "curves" prints the first call against the number of rows and of groups, without R.
  *
  * "cpu" is processor time, which a busy machine stretches less than "wall". Quote the ratios.
  */
@@ -67,6 +69,24 @@ const jobs: readonly Job[] = [
   district("ri", 10_000_000, [12_000, 374_169], { size: "full", kind: "compact", isCompared: false, repeats: 1 }),
   district("l3", 10_000_000, [12_000, 374_169], { size: "full", kind: "compact", isCompared: false, repeats: 1 }),
 ];
+
+/** [rows, schools, classes] against rows, then against groups. */
+const curves: readonly (readonly [number, number, number])[] = [
+  [17_000, 20, 630],
+  [170_000, 200, 6352],
+  [1_700_000, 2000, 63_804],
+  [10_000_000, 12_000, 374_169],
+  [170_000, 20, 200],
+  [170_000, 2000, 20_000],
+  [170_000, 5000, 60_000],
+];
+const curveJobs = curves.flatMap(([rows, first, second]) =>
+  (["ri", "l3"] as const).map((id): Job => {
+    const kind = rows > 5e6 ? "compact" : "rows";
+    const name = `${id} ${rows} × ${first} × ${second}`;
+    return { ...district(id, rows, [first, second], { kind, isCompared: false, repeats: 1 }), id: name };
+  }),
+);
 
 /** Pupils in classes in schools, or ratings of pupils by teachers; true effects as in the reference measurements. */
 function draw(job: Job): Table {
@@ -169,6 +189,26 @@ function compare(job: Job, folder: string): { wall: number; cpu: number; criteri
   return status === 0 ? { wall, cpu, criterion } : undefined;
 }
 
+/** Runs a job in a process of its own. @param folder  where its rows are left for R */
+function measureApart(job: Job, folder: string): Measured {
+  const child = spawnSync(process.execPath, [import.meta.filename, "--job", job.id, folder], { encoding: "utf8" });
+  if (child.status !== 0) throw new Error(child.stderr);
+  return JSON.parse(child.stdout);
+}
+
+/** The least of three first calls. */
+function runCurves(): void {
+  console.log(
+    "| rows × schools × classes | random intercept ms | three levels ms | peak MB |\n| --- | --- | --- | --- |",
+  );
+  for (let at = 0; at < curveJobs.length; at += 2) {
+    const pair = curveJobs.slice(at, at + 2).map((job) => [1, 2, 3].map(() => measureApart(job, "")));
+    const [one, three] = pair.map((runs) => Math.min(...runs.map(({ wall }) => wall)).toFixed(0));
+    const peak = Math.max(...pair.flat().map(({ megabytes }) => megabytes)).toFixed(0);
+    console.log(`| ${curves[at / 2]!.join(" × ")} | ${one} | ${three} | ${peak} |`);
+  }
+}
+
 function run(size: string): void {
   const hasR = spawnSync("Rscript", ["--version"]).error === undefined;
   const header = [
@@ -189,11 +229,7 @@ function run(size: string): void {
     if (size === "small" && job.size === "full") continue;
     const folder = mkdtempSync(join(tmpdir(), "bench-"));
     const isCompared = hasR && job.isCompared;
-    const child = spawnSync(process.execPath, [import.meta.filename, "--job", job.id, isCompared ? folder : ""], {
-      encoding: "utf8",
-    });
-    if (child.status !== 0) throw new Error(child.stderr);
-    const ours: Measured = JSON.parse(child.stdout);
+    const ours = measureApart(job, isCompared ? folder : "");
     const r = isCompared ? compare(job, folder) : undefined;
     rmSync(folder, { recursive: true, force: true });
     const theirs = r
@@ -212,8 +248,9 @@ function run(size: string): void {
 
 const [mode = "small", id, folder] = process.argv.slice(2);
 if (mode === "--job") {
-  const job = jobs.find((candidate) => candidate.id === id);
+  const job = [...jobs, ...curveJobs].find((candidate) => candidate.id === id);
   if (!job) throw new Error(`no job ${id}`);
   console.log(JSON.stringify(measure(job, folder === "" ? undefined : folder)));
-} else if (mode === "small" || mode === "full") run(mode);
-else throw new Error(`expected small or full, found ${mode}`);
+} else if (mode === "curves") runCurves();
+else if (mode === "small" || mode === "full") run(mode);
+else throw new Error(`expected small, full or curves, found ${mode}`);
