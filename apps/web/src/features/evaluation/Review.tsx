@@ -469,7 +469,8 @@ function EntryForm({
   const [words, setWords] = useState(own?.words ?? "");
   const typing = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const latest = useRef({ words, judgement: own?.judgement ?? null });
-  const judgement = own?.judgement ?? null;
+  // shown at once, not when the device has kept it
+  const [judgement, setJudgement] = useState(own?.judgement ?? null);
   const rule = ruleOf(node, party);
   const isOpen = source.isOpen;
   const [isIssueOpen, setIssueOpen] = useState(false);
@@ -539,7 +540,15 @@ function EntryForm({
   return (
     <div className="stack">
       {own?.local?.state === "conflict" ? (
-        <EntryConflict entry={own.local} rule={rule} store={store} onTheirs={setWords} />
+        <EntryConflict
+          entry={own.local}
+          rule={rule}
+          store={store}
+          onTheirs={(current) => {
+            setWords(current?.words ?? "");
+            setJudgement(current?.judgement ?? null);
+          }}
+        />
       ) : null}
       {method === "interview" || rule === null ? (
         <p className="soft small">{t("review.interviewHint")}</p>
@@ -550,7 +559,10 @@ function EntryForm({
           name={`review-${node.id}`}
           label={t("review.level")}
           isOpen={isOpen}
-          onChange={(next) => keep({ words, judgement: next })}
+          onChange={(next) => {
+            setJudgement(next);
+            keep({ words, judgement: next });
+          }}
         />
       )}
       <label className="stack tight">
@@ -643,7 +655,7 @@ function EntryConflict({
   readonly entry: LocalEntry;
   readonly rule: ReturnType<typeof ruleOf>;
   readonly store: ReviewStore;
-  readonly onTheirs: (words: string) => void;
+  readonly onTheirs: (current: ReviewEntry | null) => void;
 }) {
   const { t } = useTranslation("evaluation");
   const words = useJudgementWords();
@@ -664,7 +676,7 @@ function EntryConflict({
           <p className="quoted">{(current?.words ?? "") || t("conflict.noWords")}</p>
           <Button
             onClick={() => {
-              onTheirs(current?.words ?? "");
+              onTheirs(current);
               void store.resolve(entry.id, "theirs");
             }}
           >

@@ -54,7 +54,11 @@ export const conflictsQuery = queryOptions({ queryKey: [part, "conflicts"], quer
 export const ownEvaluationsQuery = queryOptions({ queryKey: [part, "own"], queryFn: () => api.listOwnEvaluations() });
 
 export const evaluationQuery = (id: number) =>
-  queryOptions({ queryKey: [part, "one", id], queryFn: () => api.readEvaluation({ params: { id } }) });
+  queryOptions({
+    queryKey: [part, "one", id],
+    queryFn: () => api.readEvaluation({ params: { id } }),
+    staleTime: 0, // another side may have moved it a moment ago
+  });
 
 export const selfQuery = (id: number) =>
   queryOptions({ queryKey: [part, "self", id], queryFn: () => api.readSelf({ params: { id } }) });
@@ -69,7 +73,7 @@ export const feedbackQuery = (id: number) =>
   queryOptions({ queryKey: [part, "feedback", id], queryFn: () => api.readFeedback({ params: { id } }) });
 
 export const resultQuery = (id: number) =>
-  queryOptions({ queryKey: [part, "result", id], queryFn: () => api.readResult({ params: { id } }) });
+  queryOptions({ queryKey: [part, "result", id], queryFn: () => api.readResult({ params: { id } }), staleTime: 0 });
 
 export const reportQuery = (id: number) =>
   queryOptions({ queryKey: [part, "report", id], queryFn: () => api.readEvaluationReport({ params: { id } }) });
