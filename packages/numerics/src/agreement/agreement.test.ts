@@ -73,7 +73,7 @@ describe("intraclassCorrelations", () => {
     expect(without.agreement.single.lower).toBeNull();
   });
 
-  it.each([true, false])("covers at the stated rate, complete: %s", (isComplete) => {
+  it.each([true, false])("covers at the stated rate, complete: %s", { timeout: 240_000 }, (isComplete) => {
     const sd = [1, 0.6, 0.8] as const;
     const truth = { consistency: 1 / (1 + 0.64), agreement: 1 / (1 + 0.36 + 0.64) };
     let [consistent, agreeing] = [0, 0];
