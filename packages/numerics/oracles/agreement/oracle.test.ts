@@ -24,13 +24,13 @@ const designs = new Map(agreementDesigns().map((design) => [design.id, design]))
 
 function compare(ours: IntraclassCorrelations, theirs: OracleDesign["intraclass"], tolerance: number): void {
   for (const form of ["oneWay", "consistency", "agreement"] as const) {
-    for (const of of ["single", "average"] as const) {
-      const [found, expected] = [ours[form][of], theirs[form][of]];
-      expect(Math.abs(found.value - expected.value), `${form} ${of}`).toBeLessThan(tolerance);
+    for (const unit of ["single", "average"] as const) {
+      const [found, expected] = [ours[form][unit], theirs[form][unit]];
+      expect(Math.abs(found.value - expected.value), `${form} ${unit}`).toBeLessThan(tolerance);
       for (const end of ["lower", "upper"] as const) {
-        if (expected[end] === null) expect(found[end], `${form} ${of} ${end}`).toBeNull();
+        if (expected[end] === null) expect(found[end], `${form} ${unit} ${end}`).toBeNull();
         // both are roots of the same closed form
-        else expect(Math.abs(found[end]! - expected[end]), `${form} ${of} ${end}`).toBeLessThan(1e-9);
+        else expect(Math.abs(found[end]! - expected[end]), `${form} ${unit} ${end}`).toBeLessThan(1e-9);
       }
     }
   }
