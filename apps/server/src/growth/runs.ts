@@ -53,6 +53,7 @@ export function createGrowthRuns({ store, onFailure, pollMs = 10_000, holdMs = 1
   async function computeRun(run: HeldRun): Promise<void> {
     const stopping = new AbortController();
     stop = () => stopping.abort();
+    if (isClosed) stopping.abort(); // closed while the run was being taken: it goes back at once
     let percent = 0;
     let isOurs = true;
     const hold = setInterval(() => {
