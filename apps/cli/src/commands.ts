@@ -15,6 +15,10 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: { zh: "评估一份填报工作簿（不需要服务器和数据库）", en: "assess a return (no server, no database)" },
     load: () => import("./assess.ts"),
   },
+  preschool: {
+    summary: { zh: "评估学前教育普及普惠（不需要服务器和数据库）", en: "assess the kindergartens of a return" },
+    load: () => import("./preschool.ts"),
+  },
   check: {
     summary: { zh: "检查填报工作簿，列出全部问题", en: "list what is wrong with a return" },
     load: () => import("./check.ts"),

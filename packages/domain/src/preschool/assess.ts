@@ -315,7 +315,7 @@ export function countClasses(
   for (const span of classes) {
     const { least, most } = classLimits(span, rules);
     all += span.classes;
-    if (span.atMost <= least) sure += span.classes;
+    if (span.atMost !== null && span.atMost <= least) sure += span.classes;
     if (span.atLeast <= most) possible += span.classes;
   }
   return all === 0 ? null : { sure, possible, all };

@@ -8,7 +8,8 @@ export interface ClassSpan {
   /** 小班 中班 大班 混合班; null = not told apart */
   readonly kind: "young" | "middle" | "top" | "mixed" | null;
   readonly atLeast: number;
-  readonly atMost: number;
+  /** null = no upper end is known */
+  readonly atMost: number | null;
   readonly classes: number;
 }
 
@@ -67,7 +68,7 @@ const kindergartenTypes: ReadonlySet<string> = new Set(["111", "119"]);
 /** 小班 中班 大班 by the year of the stage */
 const kindsByGrade = ["young", "middle", "top"] as const;
 
-const bands: readonly (readonly [keyof ClassBandRow, number, number])[] = [
+const bands: readonly (readonly [keyof ClassBandRow, number, number | null])[] = [
   ["upTo25", 0, 25],
   ["from26To30", 26, 30],
   ["from31To35", 31, 35],
@@ -77,7 +78,7 @@ const bands: readonly (readonly [keyof ClassBandRow, number, number])[] = [
   ["from51To55", 51, 55],
   ["from56To60", 56, 60],
   ["from61To65", 61, 65],
-  ["from66", 66, Infinity],
+  ["from66", 66, null],
 ];
 
 /**
@@ -179,7 +180,7 @@ function classesOf(schoolCode: string, year: DistrictYear): readonly ClassSpan[]
     return single.map(({ grade, pupils }) => ({
       kind: kindsByGrade[grade - 1] ?? null,
       atLeast: usable(pupils) ?? 0,
-      atMost: usable(pupils) ?? Infinity,
+      atMost: usable(pupils),
       classes: 1,
     }));
   }

@@ -172,14 +172,16 @@ describe("what is not known stays open, with a reason", () => {
   });
 
   it("class bands settle what they can", () => {
-    const span = (atLeast: number, atMost: number) => [{ kind: null, atLeast, atMost, classes: 3 }];
+    const span = (atLeast: number, atMost: number | null) => [{ kind: null, atLeast, atMost, classes: 3 }];
     const facts = district();
-    const all = (atLeast: number, atMost: number): PreschoolFacts => ({
+    const all = (atLeast: number, atMost: number | null): PreschoolFacts => ({
       ...facts,
       kindergartens: facts.kindergartens.map((one) => ({ ...one, classes: span(atLeast, atMost) })),
     });
     expect(conditionOf(all(0, 25), "C2.size")).toMatchObject({ value: 1, verdict: "met" });
     expect(conditionOf(all(26, 30), "C2.size")).toMatchObject({ value: null, verdict: "notComputable" });
+    expect(conditionOf(all(66, null), "C2.size")).toMatchObject({ value: 0, verdict: "notMet" });
+    expect(conditionOf(all(0, null), "C2.size")).toMatchObject({ value: null, verdict: "notComputable" });
     expect(conditionOf(all(36, 40), "C2.size")).toMatchObject({ value: 0, verdict: "notMet" });
   });
 

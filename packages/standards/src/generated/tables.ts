@@ -8453,6 +8453,83 @@ export const codeLists: readonly CodeList[] = [
     "aliases": [],
     "parent": null,
     "stages": []
+   },
+   {
+    "code": "populationAged3To6",
+    "label": "当地3—6岁人口数",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "inclusivePrivatePupils",
+    "label": "普惠性民办园在园幼儿数",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "kindergartenHeads",
+    "label": "园长数",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "certifiedKindergartenHeads",
+    "label": "持证园长数",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "preschoolValidAnswers",
+    "label": "学前教育社会认可度有效答卷数",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "preschoolSatisfiedAnswers",
+    "label": "学前教育社会认可度满意答卷数",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "outdoorM2",
+    "label": "户外活动场地面积",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "roomM2",
+    "label": "活动用房建筑面积",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "floorM2",
+    "label": "园舍建筑面积",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "books",
+    "label": "图书册数",
+    "aliases": [],
+    "parent": null,
+    "stages": []
+   },
+   {
+    "code": "ownership",
+    "label": "举办者性质",
+    "aliases": [],
+    "parent": null,
+    "stages": []
    }
   ]
  },
