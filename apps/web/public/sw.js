@@ -52,11 +52,20 @@ async function keep() {
 
 async function fetchAndKeep(request) {
   const reply = await fetch(request);
-  if (reply.ok) {
+  if (await isForNobody(request, reply)) await caches.delete(answers);
+  else if (reply.ok) {
     const cache = await caches.open(answers);
     await cache.put(request.url, await stamped(reply.clone()));
   }
   return reply;
+}
+
+/** Whether an answer says that nobody is signed in: then nothing of anybody stays on the device. */
+async function isForNobody(request, reply) {
+  if (reply.status === 401) return true;
+  if (!reply.ok || !new URL(request.url).pathname.endsWith("/session")) return false;
+  const { session } = await reply.clone().json();
+  return session === null;
 }
 
 /** The answer with the time it was kept. */

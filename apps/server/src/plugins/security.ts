@@ -9,7 +9,8 @@ export async function installSecurityHeaders(app: FastifyInstance, isHttps: bool
       useDefaults: false,
       directives: {
         defaultSrc: ["'self'"],
-        scriptSrc: ["'self'"],
+        // the loops of the statistics are WebAssembly; this allows compiling it and no evaluation of text
+        scriptSrc: ["'self'", "'wasm-unsafe-eval'"],
         // the component library writes its styles into the page at run time
         styleSrc: ["'self'", "'unsafe-inline'"],
         imgSrc: ["'self'", "data:", "blob:"],
