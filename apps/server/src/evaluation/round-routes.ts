@@ -27,14 +27,16 @@ import {
 import type { Assignment, Round } from "@xingfu/store";
 import { chinaDay } from "../clock.ts";
 import type { Deps } from "../deps.ts";
+import { PreparedJson } from "../prepared.ts";
 import { Refusal } from "../refusal.ts";
+import type { SignedIn } from "../session/sessions.ts";
 import { findScheme } from "./schemes.ts";
 import { moveMany } from "./moves.ts";
 import type { Mending } from "./moves.ts";
-import { maySee } from "./scored.ts";
+import { maySee, seesAs } from "./scored.ts";
 import type { Scores } from "./scored.ts";
 
-export function serveRounds({ serve, store, now }: Deps, scores: Scores, mending: Mending): void {
+export function serveRounds({ serve, store, shared, now }: Deps, scores: Scores, mending: Mending): void {
   serve(routes.listRounds, async ({ session }) => ({
     rounds: (await store.withActor(session.actor, (tx) => listRounds(tx))).map(toRound),
   }));
@@ -85,13 +87,17 @@ export function serveRounds({ serve, store, now }: Deps, scores: Scores, mending
   );
 
   serve(routes.readBoard, async ({ params, session }) =>
+    shared.read(`round board ${params.id} ${seesAs(session)}`, () => readBoard(session, params.id)),
+  );
+
+  const readBoard = (session: SignedIn, roundId: number): Promise<PreparedJson> =>
     store.withActor(session.actor, async (tx) => {
-      const round = await readRound(tx, params.id);
-      const { scheme } = await scores.schemeOf(tx, params.id);
-      const heads = await listEvaluations(tx, params.id);
-      const progress = await readProgress(tx, params.id);
+      const round = await readRound(tx, roundId);
+      const { scheme } = await scores.schemeOf(tx, roundId);
+      const heads = await listEvaluations(tx, roundId);
+      const progress = await readProgress(tx, roundId);
       const isCommission = heads.some((head) => head.sides.includes("commission"));
-      const assignments = isCommission ? await listAssignments(tx, params.id) : [];
+      const assignments = isCommission ? await listAssignments(tx, roundId) : [];
       const asked = askedOf(scheme);
       const day = chinaDay(now());
       const bandLabels = new Map(scheme.bands.map(({ id, label }) => [id, label]));
@@ -124,9 +130,8 @@ export function serveRounds({ serve, store, now }: Deps, scores: Scores, mending
           band: band === null ? null : { id: band, label: bandLabels.get(band) ?? band },
         };
       });
-      return { round: toRound(round), rows };
-    }),
-  );
+      return PreparedJson.of({ round: toRound(round), rows });
+    });
 
   serve(routes.listReminders, async ({ params, session }) =>
     store.withActor(session.actor, async (tx) => {

@@ -1,5 +1,4 @@
 import { routes } from "@xingfu/contract";
-import { may } from "@xingfu/domain/access";
 import { schoolYear } from "@xingfu/domain/base";
 import { evaluationReport, roundReport } from "@xingfu/domain/report";
 import type { ReportModel } from "@xingfu/domain/report";
@@ -10,7 +9,6 @@ import { mediaTypes } from "../media.ts";
 import { PreparedJson } from "../prepared.ts";
 import { Recent } from "../recent.ts";
 import { Refusal } from "../refusal.ts";
-import { reachOf } from "../session/sessions.ts";
 import type { SignedIn } from "../session/sessions.ts";
 import { serveEvaluations } from "./evaluation-routes.ts";
 import { serveIssues } from "./issue-routes.ts";
@@ -19,7 +17,7 @@ import { ratersOf } from "./raters.ts";
 import { resultOf, summaryOf } from "./results.ts";
 import { serveRounds } from "./round-routes.ts";
 import { serveSchemes } from "./scheme-routes.ts";
-import { Scores } from "./scored.ts";
+import { Scores, seesAs } from "./scored.ts";
 
 /** Results held as they were written last. */
 const mostResults = 500;
@@ -46,7 +44,9 @@ export function serveEvaluation(deps: Deps): void {
   });
 
   serve(routes.readRoundSummary, async ({ params, session }) =>
-    store.withActor(session.actor, (tx) => summaryOf(tx, scores, params.id)),
+    shared.read(`round summary ${params.id} ${seesAs(session)}`, () =>
+      store.withActor(session.actor, async (tx) => PreparedJson.of(await summaryOf(tx, scores, params.id))),
+    ),
   );
 
   serve(routes.readRaters, async ({ params, session }) =>
@@ -104,10 +104,4 @@ export function serveEvaluation(deps: Deps): void {
   serve(routes.downloadRoundReport, async ({ params, query, session }) =>
     fileOf(session, await roundModel(session, params.id), query.format, `round ${params.id}`),
   );
-}
-
-/** Names who sees the same of every evaluation: the same roles on the same nodes; of inspectors each sees his own. */
-function seesAs(session: SignedIn): string {
-  const isReviewer = may(session.grants, "evaluation.review");
-  return isReviewer ? `${reachOf(session)} ${session.actor.accountId}` : reachOf(session);
 }

@@ -1,5 +1,6 @@
 /** Scorecards of evaluations, computed once for each state of their inputs. */
 
+import { may } from "@xingfu/domain/access";
 import { canonicalText } from "@xingfu/domain/base";
 import { countedRatings, scoreScheme, sees } from "@xingfu/domain/scheme";
 import type { EvaluationState, Material, Rating, Scheme, Scorecard } from "@xingfu/domain/scheme";
@@ -7,6 +8,8 @@ import { listResults, loadScoringInputs, readRoundScheme } from "@xingfu/store";
 import type { EvaluationHead, ScoringInput, Transaction } from "@xingfu/store";
 import { sha256 } from "../hash.ts";
 import { Recent } from "../recent.ts";
+import { reachOf } from "../session/sessions.ts";
+import type { SignedIn } from "../session/sessions.ts";
 import { hashOf } from "./schemes.ts";
 
 export interface Scored {
@@ -133,4 +136,10 @@ export function scoreInput({ scheme, hash }: RoundScheme, input: ScoringInput): 
   const { documents, figures, exemptions, vetoes } = input.evidence;
   const text = [hash, ...[documents, figures, exemptions, vetoes, ratings].map((list) => inOrder<unknown>(list))];
   return { card: scoreScheme(scheme, input.evidence, ratings), hash: sha256(text.join("\n")), decidedAt: null };
+}
+
+/** Names who sees the same of every evaluation: the same roles on the same nodes; of inspectors each sees his own. */
+export function seesAs(session: SignedIn): string {
+  const isReviewer = may(session.grants, "evaluation.review");
+  return isReviewer ? `${reachOf(session)} ${session.actor.accountId}` : reachOf(session);
 }
